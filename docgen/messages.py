@@ -1,0 +1,70 @@
+"""The sentences a person reads, from the gettext catalogues under ``locale/`` (ky by default, ru, en).
+
+A msgid is the stable id of a problem (``record.format``) or of another text (``cli.done``); what it says stands only in
+the catalogues, so that a teacher of Kyrgyz can proof every sentence on one page. In a msgstr:
+
+- ``{name}`` prints a fact;
+- ``[ … {name} … ]`` is left out whole when one of its facts is absent or empty: ``[ Балким: {nearest}?]``;
+- for a problem the first line says what is wrong, the second what to do.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from functools import cache
+from pathlib import Path
+
+from docgen.errors import Place, Position, Problem
+
+LANGUAGES = ("ky", "ru", "en")
+LOCALE = Path(__file__).parent / "locale"
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_FACT = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("docgen", LOCALE, [language])
+
+
+def text(msgid: str, language: str, /, **facts: object) -> str:
+    """The text of *msgid* with its facts filled in; an id without a text gives the id itself."""
+    return _fill(_catalogue(language).gettext(msgid), facts)
+
+
+def _fill(pattern: str, facts: dict[str, object]) -> str:
+    def value(match: re.Match[str]) -> str:
+        return str(facts.get(match[1], ""))
+
+    def optional(match: re.Match[str]) -> str:
+        has_all = all(facts.get(name) not in (None, "") for name in _FACT.findall(match[1]))
+        return match[1] if has_all else ""
+
+    return _FACT.sub(value, _OPTIONAL.sub(optional, pattern))
+
+
+def sentence(problem: Problem, language: str) -> tuple[str, str]:
+    """What is wrong, and what to do (empty where nothing can be advised)."""
+    wrong, _, advice = text(problem.id, language, **problem.facts).partition("\n")
+    return wrong, advice
+
+
+def place(where: Place, language: str) -> str:
+    """A place inside a Word file in words: «3-таблица, 2-сап, 1-уяча»."""
+    return text("place", language, part=text(f"place.{where.part.rstrip('0123456789')}", language), table=where.table,
+                row=where.row, cell=where.cell, paragraph=where.paragraph)
+
+
+def where(position: Position, language: str) -> str:
+    """A position as it is printed before a sentence: ``data/classes/7-А.yaml:41:18``."""
+    spot = ":".join(str(part) for part in (position.file, position.line, position.column) if part not in (None, ""))
+    inside = place(position.place, language) if position.place else ""
+    return ", ".join(part for part in (spot, inside) if part)
+
+
+def line(problem: Problem, language: str) -> str:
+    """A problem in one line: place, sentence, advice, id."""
+    wrong, advice = sentence(problem, language)
+    return "  ".join(part for part in (where(problem.position, language), f"{wrong} {advice}".strip(), f"[{problem.id}]") if part)
