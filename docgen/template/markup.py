@@ -1,0 +1,118 @@
+"""The XML of a package, read safely: no document type, no entities, no network, no endless depth.
+
+The small parts that say how a package hangs together (content types, relationships) are read by expat from the standard
+library, so that a cold start does not pay for lxml; trees for changing come from `parse`, lxml with the same caution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from posixpath import normpath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """An entry of a ``.rels`` part. *type* is its last step (``image``, ``header``, ``hyperlink``), *target* the name of
+    a part, or what was written where *is_external*."""
+
+    id: str
+    type: str
+    target: str
+    is_external: bool
+    type_uri: str
+
+
+def elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
+    """The elements of a small part in order: local name, attributes by local name.
+
+    Raises:
+        expat.ExpatError: not well-formed, or it has a document type.
+    """
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        found.append((local(name), {local(key): value for key, value in attributes.items()}))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = start
+    parser.Parse(data, True)
+    return found
+
+
+def local(name: str) -> str:
+    """``p`` of ``urn:x p`` (as expat gives names)."""
+    return name.rpartition(" ")[2]
+
+
+def refuse_doctype(*_: object) -> None:
+    raise expat.ExpatError("doctype")
+
+
+def content_types(data: bytes) -> dict[str, str]:
+    """``[Content_Types].xml``: content types by ``.ending`` and by ``/part``, all in lower case (ECMA-376 part 2, 10.1.2)."""
+    types: dict[str, str] = {}
+    for name, attributes in elements(data):
+        if name == "Default":
+            types["." + attributes.get("Extension", "").lower()] = attributes.get("ContentType", "").lower()
+        elif name == "Override":
+            types[attributes.get("PartName", "").lower()] = attributes.get("ContentType", "").lower()
+    return types
+
+
+def content_type(part: str, types: dict[str, str]) -> str:
+    """The content type of a part, empty where none is declared."""
+    name = f"/{part}".lower()
+    return types.get(name) or types.get("." + name.rpartition(".")[2], "")
+
+
+def relationships(data: bytes, *, source: str = "") -> list[Relationship]:
+    """The relationships of the part *source* (empty for the package's own) from the data of its ``.rels`` part."""
+    return [_relationship(attributes, source) for name, attributes in elements(data) if name == "Relationship"]
+
+
+def _relationship(attributes: dict[str, str], source: str) -> Relationship:
+    target, uri = attributes.get("Target", ""), attributes.get("Type", "")
+    # A target that names a server or a drive is outside whatever TargetMode says.
+    outside = attributes.get("TargetMode") == "External" or ":" in target.partition("/")[0] or target.startswith(("//", "\\"))
+    if not outside:
+        folder = source.rpartition("/")[0]
+        path = unquote(target.partition("#")[0])
+        target = normpath(path if path.startswith("/") else f"/{folder}/{path}").lstrip("/")
+    return Relationship(attributes.get("Id", ""), uri.rpartition("/")[2], target, outside, uri)
+
+
+def rels_name(part: str) -> str:
+    """Where the relationships of *part* stand: ``word/_rels/document.xml.rels``; ``_rels/.rels`` for the package."""
+    folder, slash, file = part.rpartition("/")
+    return f"{folder}{slash}_rels/{file}.rels"
+
+
+def source_of(rels: str) -> str:
+    """The part whose relationships *rels* holds, the inverse of `rels_name`."""
+    folder, _, file = rels.rpartition("_rels/")
+    return folder + file.removesuffix(".rels")
+
+
+def parse(data: bytes) -> etree._Element:
+    """The tree of a part. Takes bytes that `opc.Package.read` has let in, or that docgen made."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    return etree.fromstring(data, parser)
+
+
+def serialise(root: etree._Element) -> bytes:
+    """The bytes of a part, as Word heads them: UTF-8, standalone."""
+    from lxml import etree
+
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
