@@ -1,0 +1,249 @@
+"""Made documents on disk: names that every file system bears, files that are whole or not there.
+
+A name is a pattern filled with values from the facts, so each value is cleaned before it enters the name and the finished
+name once more, part by part. A file is written beside its place and moved there when it is complete: whoever looks sees the
+old file, the new file or none.
+"""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import os
+import re
+import tempfile
+import time
+import unicodedata
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from docgen.errors import CannotWrite, Position, Problem, ProblemsFound
+
+State = Literal["written", "replaced", "unchanged"]
+
+ENDING = ".docx"
+
+# One part of a path, ending included. NTFS and APFS bear 255 UTF-16 units, ext4 255 bytes: 120 Kyrgyz letters fit everywhere,
+# and a path of a few folders stays under the 260 characters at which older Windows programs give up.
+LONGEST = 120
+LONGEST_BYTES = 240
+
+# Characters that Windows forbids in a name ("Naming Files, Paths, and Namespaces"), the separators among them.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
+_BLANK = re.compile(r"\s+")
+# What an empty optional value leaves behind: «2025-10-13__Бердалиев».
+_SEAM = re.compile(r"([_\-])[_\-]*\1")
+
+# Device names of Windows, reserved with any ending (the same page); superscript digits count as digits there.
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+
+_PART = ".docgen-"
+_ABANDONED_S = 3600.0
+
+
+def printable(value: object) -> str:
+    """A value as it may stand in a file name: no separator, no drive, no control or invisible character; a date is ISO."""
+    if value is None:
+        return ""
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    text = _BLANK.sub(" ", unicodedata.normalize("NFC", text))
+    visible = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    return _FORBIDDEN.sub("-", visible).strip(" .-")
+
+
+def file_name(text: str, *, fallback: str, ending: str = ENDING) -> PurePosixPath:
+    """The relative path that a filled pattern names; ``/`` in it makes folders, *fallback* names what came out empty."""
+    *folders, last = text.split("/")
+    parts = [part for part in map(_component, folders) if part]
+    stem = _component(last.removesuffix(ending)) or _component(fallback) or "document"
+    return PurePosixPath(*(_short(part, LONGEST) for part in parts), _short(stem, LONGEST - len(ending)) + ending)
+
+
+def _component(text: str) -> str:
+    clean = _SEAM.sub(r"\1", printable(text)).strip(" ._-")
+    return f"_{clean}" if _RESERVED.match(clean) else clean
+
+
+def _short(text: str, longest: int) -> str:
+    cut = text[:longest]
+    while len(cut.encode()) > LONGEST_BYTES - (LONGEST - longest):
+        cut = cut[:-1]
+    return cut.rstrip(" ._-")
+
+
+class Names:
+    """The names given in one run: a second record that wants a name already given gets its key added to it.
+
+    Names are compared as a file system that ignores case would; the first record keeps the plain name, so the same input
+    gives the same names.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, name: PurePosixPath, key: str) -> PurePosixPath:
+        """*name* if it is free, else *name* with *key*.
+
+        Raises:
+            ProblemsFound: ``output.clash``: even with its key the name is taken.
+        """
+        addition = f" ({_component(key)})"
+        stem = _short(name.stem, LONGEST - len(name.suffix) - len(addition))
+        for candidate in (name, name.with_name(f"{stem}{addition}{name.suffix}")):
+            folded = unicodedata.normalize("NFC", str(candidate).casefold())
+            if folded not in self._taken:
+                self._taken.add(folded)
+                return candidate
+        raise ProblemsFound([Problem("output.clash", facts={"found": str(name)}, record=key)])
+
+
+def compare(folder: Path, name: PurePosixPath, data: bytes) -> Literal["new", "same", "other"]:
+    """How *data* stands to the file of that name that may be there.
+
+    Raises:
+        ProblemsFound: ``output.outside`` (a link leads out of *folder*) or ``output.not-a-file``.
+        CannotWrite: the file cannot be read.
+    """
+    target = _place(folder, name)
+    try:
+        status = target.lstat()
+        same = status.st_size == len(data) and target.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return "new"
+    except OSError as refusal:
+        raise _refused(refusal, target) from refusal
+    return "same" if same else "other"
+
+
+def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = False) -> State:
+    """Put *data* into *folder* under *name*, whole or not at all.
+
+    A file that already holds just this is left alone, time stamp included; one with other content is never overwritten
+    unless *replace*.
+
+    Raises:
+        ProblemsFound: ``output.exists``, ``output.outside``, ``output.not-a-file``.
+        CannotWrite: the disk is full, the file is open in another program, the folder may not be written to …
+    """
+    standing = compare(folder, name, data)
+    if standing == "same":
+        return "unchanged"
+    target = _place(folder, name)
+    if standing == "other" and not replace:
+        raise _problem("output.exists", target)
+    try:
+        write_atomically(target, data, replace=replace)
+    except FileExistsError as appeared:  # between the look above and now
+        raise _problem("output.exists", target) from appeared
+    return "replaced" if standing == "other" else "written"
+
+
+def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None:
+    """Put *data* at *target*: what stood there before stays whole until the new file is.
+
+    The data reach the disk before the name does, so a power cut leaves no empty file either.
+
+    Raises:
+        FileExistsError: *target* is there and may not be replaced.
+        CannotWrite: the disk, the folder or the file refuses.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = _write_beside(target, data)
+    except OSError as refusal:
+        raise _refused(refusal, target) from refusal
+    try:
+        _publish(part, target, replace=replace)
+    except FileExistsError:
+        raise
+    except OSError as refusal:
+        raise _refused(refusal, target) from refusal
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half-written in *folder*; only files older than an hour, another run may be at work."""
+    oldest = time.time() - _ABANDONED_S
+    for part in folder.glob(f"{_PART}*"):
+        try:
+            if part.stat().st_mtime < oldest:
+                part.unlink()
+        except OSError:  # no harm in what stays
+            continue
+
+
+def _place(folder: Path, name: PurePosixPath) -> Path:
+    target = folder.joinpath(*name.parts)
+    if not target.parent.resolve().is_relative_to(folder.resolve()):
+        raise _problem("output.outside", target)
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise _problem("output.not-a-file", target)
+    return target
+
+
+def _write_beside(target: Path, data: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.chmod(0o666 & ~_umask())  # mkstemp gives 0600: the director could not open what the clerk made
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _publish(part: Path, target: Path, *, replace: bool) -> None:
+    """Move *part* to its place; without *replace* a file that is there stays (FileExistsError)."""
+    if replace:
+        part.replace(target)
+    elif os.name == "nt":
+        part.rename(target)  # refuses an existing target there
+    else:
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            raise
+        except OSError:  # FAT and some network shares have no hard links
+            if target.exists():
+                raise FileExistsError(target) from None
+            part.replace(target)
+
+
+# errno → the end of the problem's id. EFBIG: FAT's 4 GiB, or a limit set on the process.
+_CAUSES = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.EROFS: "read-only",
+    errno.EBUSY: "locked",
+    errno.ETXTBSY: "locked",
+    errno.ENAMETOOLONG: "too-long",
+    errno.ENOTDIR: "not-a-folder",
+    errno.EEXIST: "not-a-folder",
+}
+# Windows: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: what a file open in Word answers to a rename.
+_LOCKED_WINDOWS = {5, 32, 33}
+
+
+def _refused(refusal: OSError, target: Path) -> CannotWrite:
+    locked = getattr(refusal, "winerror", None) in _LOCKED_WINDOWS and target.exists()
+    cause = "locked" if locked else _CAUSES.get(refusal.errno or 0, "refused")
+    facts = {"folder": str(target.parent), "cause": refusal.strerror or type(refusal).__name__}
+    return CannotWrite(Problem(f"output.{cause}", Position(str(target)), facts))
+
+
+def _problem(id: str, target: Path) -> ProblemsFound:
+    return ProblemsFound([Problem(id, Position(str(target)), {"found": target.name})])
