@@ -197,7 +197,7 @@ class _Walk:
             return
         first = "".join(words[0]).upper()
         # a name that is computed, by another field or by a tag, could become any of the forbidden ones
-        if first.lstrip("\\") in _FIELDS or _NESTED in first or first.startswith(("{{", "{%")):
+        if first.lstrip("\\") in _FIELDS or any(mark in first for mark in (_NESTED, "{{", "{%")):
             self.findings.append(("field", " ".join(text.split())[:60]))
         elif first == "HYPERLINK" and (link := _link(["".join(word) for word in words[1:]])) and not _is_harmless(link):
             self.findings.append(("link", link))
