@@ -1,0 +1,145 @@
+"""Data files: one JSON or YAML document, or the records of several files. Every fault of every file is told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docgen.errors import Position, Problem, ProblemsFound
+from docgen.records import json_text
+from docgen.records.decoding import MAX_SIZE_BYTES, decode
+from docgen.records.source import Kind, Record, Source, json_lines
+from docgen.records.tree import Fault, Spot
+
+KINDS: dict[str, Kind] = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
+
+
+def read(path: Path, *, name: str | None = None) -> tuple[object, Source]:
+    """What a JSON or YAML file holds: dict, list, str, int, float, bool, None; of JSONL the list of its lines.
+
+    Args:
+        name: how problems call the file; the path as given by default.
+
+    Raises:
+        ProblemsFound: the file cannot be read, or is not the text its ending promises.
+    """
+    shown = str(path) if name is None else name
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None and path.is_file():
+        raise ProblemsFound([Problem("record.file-kind", Position(shown), {"found": path.suffix or path.name})])
+    source = Source(shown, path, kind or "yaml")
+    text, faults = decode(_bytes(path, shown))
+    value: object = None
+    if not faults:
+        value, faults = _parse(text, source.kind)
+    if faults:
+        raise ProblemsFound(_problem(fault, shown) for fault in faults)
+    return value, source
+
+
+def read_records(paths: Sequence[Path]) -> list[Record]:
+    """The records of the files, in order: an object is one record, a list or JSONL one record an entry.
+
+    Raises:
+        ProblemsFound: what is wrong in any of the files, and records that bear the same key.
+    """
+    records: list[Record] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            value, source = read(path)
+        except ProblemsFound as found:
+            problems += found.problems
+            continue
+        problems += _add_records(records, value, source)
+    problems += _equal_keys(records)
+    if problems:
+        raise ProblemsFound(problems)
+    return records
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    try:
+        if path.stat().st_size > MAX_SIZE_BYTES:
+            raise _unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise _unreadable("record.no-file", shown, nearest=_near_file(path)) from None
+    except IsADirectoryError:
+        raise _unreadable("record.folder", shown) from None
+    except OSError as error:
+        if path.is_dir():  # Windows calls it a refused permission
+            raise _unreadable("record.folder", shown) from None
+        raise _unreadable("record.unreadable", shown, found=error.strerror or "") from None
+
+
+def _unreadable(id: str, shown: str, **facts: str | int) -> ProblemsFound:
+    return ProblemsFound([Problem(id, Position(shown), {"found": shown, **facts})])
+
+
+def _near_file(path: Path) -> str:
+    if not path.parent.is_dir():
+        return ""
+    names = [other.name for other in path.parent.iterdir() if other.suffix.lower() in KINDS]
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return str(path.with_name(near[0])) if near else ""
+
+
+def _parse(text: str, kind: Kind) -> tuple[object, list[Fault]]:
+    if kind == "jsonl":
+        parsed = [json_text.parse(line, line=number) for number, line in json_lines(text)]
+        value: object = [value for value, _ in parsed]
+        faults = [fault for _, found in parsed for fault in found]
+    elif kind == "json":
+        value, faults = json_text.parse(text) if text.strip() else (None, [])
+    else:
+        from docgen.records import yaml_text
+
+        value, faults = yaml_text.parse(text)
+    if not faults and (value is None or (kind == "jsonl" and not value)):
+        faults = [Fault("record.empty-file", Spot(1, 1))]
+    return value, faults
+
+
+def _problem(fault: Fault, file: str) -> Problem:
+    return Problem(fault.id, Position(file, fault.spot.line, fault.spot.column), dict(fault.facts))
+
+
+def _add_records(records: list[Record], value: object, source: Source) -> list[Problem]:
+    stem = Path(source.name).stem
+    if isinstance(value, dict):
+        records.append(Record(_key(value, stem), value, source))
+        return []
+    if not isinstance(value, list):
+        return [Problem("record.no-record", source.locate(""))]
+    if not value:
+        return [Problem("record.no-records", source.locate(""))]
+    problems = []
+    for index, entry in enumerate(value):
+        if isinstance(entry, dict):
+            records.append(Record(_key(entry, f"{stem}-{index + 1}"), entry, source, f"/{index}"))
+        else:
+            problems.append(Problem("record.no-record", source.locate(f"/{index}")))
+    return problems
+
+
+def _key(data: dict[str, Any], otherwise: str) -> str:
+    given = data.get("id")
+    if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+        return str(given)
+    return otherwise
+
+
+def _equal_keys(records: Sequence[Record]) -> list[Problem]:
+    first: dict[str, Record] = {}
+    problems = []
+    for record in records:
+        other = first.setdefault(record.key, record)
+        if other is not record:
+            at = other.locate("/id")
+            place = ":".join(str(part) for part in (at.file, at.line) if part)
+            facts = {"found": record.key, "expected": place}
+            problems.append(Problem("record.duplicate-key", record.locate("/id"), facts, record=record.key))
+    return problems

@@ -1,0 +1,131 @@
+"""JSON as RFC 8259 has it, and nothing more: no NaN, no name twice, no half of a surrogate pair.
+
+`parse` is the standard library's fast reader; only when it grows suspicious does `scan` go through the text again, slowly, to
+say where.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docgen.records import tree
+from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Spot
+
+_TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|([^\s{}\[\]:,"]+))', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+# The beginnings of the standard reader's messages (json/decoder.py, json/scanner.py) and what they mean to a clerk.
+_SYNTAX = {
+    "Expecting property name": "record.json-name",
+    "Expecting ':'": "record.json-colon",
+    "Expecting ','": "record.json-comma",
+    "Expecting value": "record.json-value",
+    "Illegal trailing comma": "record.json-trailing-comma",
+    "Unterminated string": "record.json-quote",
+    "Invalid control character": "record.json-line-break",
+    "Invalid \\": "record.json-escape",
+    "Extra data": "record.json-extra",
+}
+
+
+def parse(text: str, *, line: int = 1) -> tuple[object, list[Fault]]:
+    """The value of a JSON text, and what is wrong with it.
+
+    Args:
+        line: number of the text's first line in its file.
+    """
+    is_suspicious = _ESCAPED_SURROGATE.search(text) is not None
+
+    def of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal is_suspicious
+        value = dict(pairs)
+        is_suspicious = is_suspicious or len(value) != len(pairs)
+        return value
+
+    def of_number(read: Any) -> Any:
+        def number(digits: str) -> object:
+            nonlocal is_suspicious
+            try:
+                return read(digits)
+            except OverflowError:
+                is_suspicious = True
+                return 0
+
+        return number
+
+    def of_constant(_name: str) -> None:
+        nonlocal is_suspicious
+        is_suspicious = True
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=of_pairs,
+        parse_int=of_number(tree.integer),
+        parse_float=of_number(tree.decimal),
+        parse_constant=of_constant,
+    )
+    try:
+        value = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        return None, [_syntax_fault(error, text, line)]
+    except RecursionError:
+        value, is_suspicious = None, True
+    if not is_suspicious and not tree.is_too_deep(value):
+        return value, []
+    faults: list[Fault] = []
+    tree.build(scan(text, faults, line=line), faults)
+    return value, faults
+
+
+def places(text: str, *, line: int = 1) -> dict[str, Places]:
+    """Where every value of a JSON text stands, by JSON Pointer."""
+    found: dict[str, Places] = {}
+    tree.build(scan(text, [], line=line), [], found)
+    return found
+
+
+def scan(text: str, faults: list[Fault], *, line: int = 1) -> Iterator[Event]:
+    """The events of a JSON text; ends early where the text is no JSON."""
+    at, line_start, row = 0, 0, line - 1
+    while match := _TOKEN.match(text, at):
+        at = match.end()
+        newline, opening, closing, quoted, word = match.groups()
+        if newline:
+            row, line_start = row + 1, at
+            continue
+        column = at - len(opening or quoted or word or "") - line_start
+        if opening:
+            yield MAP if opening == "{" else LIST, "", False, row, column
+        elif closing:
+            yield END, "", False, row, column
+        elif quoted:
+            try:
+                content = json.loads(quoted)
+            except ValueError:
+                return
+            if _SURROGATE.search(content):
+                faults.append(Fault("record.surrogate", Spot(row + 1, column + 1)))
+            yield SCALAR, content, False, row, column
+        elif word:
+            if word.lstrip("-") in ("NaN", "Infinity"):
+                faults.append(Fault("record.no-number", Spot(row + 1, column + 1), {"found": word}))
+            yield SCALAR, word, True, row, column
+
+
+def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
+    what = next((name for start, name in _SYNTAX.items() if error.msg.startswith(start)), "record.json-value")
+    at = error.pos
+    last = len(text[:at].rstrip()) - 1
+    if at >= len(text.rstrip()) and what != "record.json-quote":
+        what = "record.json-unfinished"
+    elif what == "record.json-trailing-comma" or (text[last : last + 1] == "," and text[at : at + 1] in ("]", "}")):
+        # Pythons call this mistake by three names; the comma is what must go.
+        what, at = "record.json-trailing-comma", text.rfind(",", 0, at + 1)
+    elif what == "record.json-comma":
+        # The reader complains where the next word begins; a person looks for the comma where the last one ended.
+        at = last + 1
+    spot = Spot(line + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
+    return Fault(what, spot, {"found": text[at : at + 20].partition("\n")[0].strip()})

@@ -1,0 +1,116 @@
+"""YAML by the rules of JSON: `no`, `007`, `10:30`, `2012-09-01` stay what was typed, and every key is a text.
+
+libyaml's parser gives the events; its composer and PyYAML's constructors are left aside: they turn `NO` into False, `010`
+into 8 and `12:30` into 750, take the last of two equal keys without a word, and recurse without a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from docgen.records import tree
+from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Spot
+
+try:
+    from yaml._yaml import CParser as _Parser
+
+except ImportError:  # pragma: no cover - PyYAML built without libyaml reads the same, ten times slower
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class _Parser(Reader, Scanner, Parser):  # type: ignore[no-redef]
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
+
+# Words of libyaml's messages (scanner.c, parser.c) and what they mean to a clerk; the first that fits.
+_SYNTAX = {
+    "'\\t'": "record.yaml-tab",
+    "(TAB)": "record.yaml-tab",
+    "tab character": "record.yaml-tab",
+    "cannot start any token": "record.yaml-sign",
+    "mapping values are not allowed": "record.yaml-colon-inside",
+    "expected ':'": "record.yaml-colon-missing",
+    "unexpected end of stream": "record.yaml-quote",
+    "unexpected document indicator": "record.yaml-quote",
+    "unknown escape": "record.yaml-escape",
+    "did not find expected ',' or": "record.yaml-bracket",
+    "did not find expected node content": "record.yaml-bracket",
+    "undefined tag": "record.yaml-tag",
+}
+
+
+def parse(text: str) -> tuple[object, list[Fault]]:
+    """The value of a YAML text of one document, and what is wrong with it."""
+    faults: list[Fault] = []
+    value = tree.build(_events(text, faults), faults)
+    return value, faults
+
+
+def places(text: str) -> dict[str, Places]:
+    """Where every value of a YAML text stands, by JSON Pointer."""
+    found: dict[str, Places] = {}
+    tree.build(_events(text, []), [], found)
+    return found
+
+
+def _events(text: str, faults: list[Fault]) -> Iterator[Event]:
+    parser: Any = _Parser(text)
+    documents = 0
+    try:
+        while (event := parser.get_event()) is not None:
+            kind = type(event)
+            mark = event.start_mark
+            if kind is yaml.ScalarEvent:
+                if event.anchor or event.tag:
+                    faults.append(_refused(event))
+                yield SCALAR, event.value, event.implicit[0], mark.line, mark.column
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                if event.anchor or event.tag:
+                    faults.append(_refused(event))
+                yield MAP if kind is yaml.MappingStartEvent else LIST, "", False, mark.line, mark.column
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                yield END, "", False, mark.line, mark.column
+            elif kind is yaml.AliasEvent:
+                faults.append(_refused(event))
+                yield SCALAR, "*", False, mark.line, mark.column
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    faults.append(Fault("record.yaml-documents", Spot(mark.line + 1, mark.column + 1)))
+                    return
+    except yaml.MarkedYAMLError as error:
+        faults.append(_syntax_fault(error, text))
+    except yaml.YAMLError:
+        faults.append(Fault("record.yaml-syntax", Spot(1, 1)))
+    finally:
+        parser.dispose()
+
+
+def _refused(event: Any) -> Fault:
+    spot = Spot(event.start_mark.line + 1, event.start_mark.column + 1)
+    if isinstance(event, yaml.AliasEvent):
+        return Fault("record.yaml-anchor", spot, {"found": f"*{event.anchor}"})
+    if event.anchor:
+        return Fault("record.yaml-anchor", spot, {"found": f"&{event.anchor}"})
+    return Fault("record.yaml-tag", spot, {"found": event.tag.replace("tag:yaml.org,2002:", "!!")})
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
+    message = f"{error.context or ''} {error.problem or ''}"
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    what = next((name for words, name in _SYNTAX.items() if words in message), "record.yaml-syntax")
+    lines = text.split("\n")
+    here = lines[line] if line < len(lines) else ""
+    if what == "record.yaml-sign" and here[column : column + 1] == "\t":
+        what = "record.yaml-tab"
+    if what == "record.yaml-quote" and error.context_mark:
+        line, column = error.context_mark.line, error.context_mark.column
+    return Fault(what, Spot(line + 1, column + 1), {"found": here.strip()[:60]})
