@@ -35,6 +35,7 @@ _ELEMENTS = {"altChunk": "alt-chunk", "OLEObject": "embedded", "objectEmbed": "e
 _FIELDS = {"DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "EMBED", "DATABASE", "MACROBUTTON",
            "RD", "PRINT", "ADDIN", "CONTROL", "HTMLCONTROL", "HTMLACTIVEX", "ASK", "FILLIN"}
 _VML = "urn:schemas-microsoft-com:vml "
+_TEXTS = ("instrText", "delInstrText", "t")   # before the separator Word takes ordinary text as instruction too
 _NESTED = "￼"   # stands for a field inside the instruction of another
 
 
@@ -119,8 +120,8 @@ class _Walk:
         self._limit = depth
         self._fields: list[list[str] | None] = []   # instructions of the open fields; None from the separator on
         self._stray: list[str] = []                 # instruction text outside any field
-        self._is_text = False
-        if b"\0" in data:
+        self._text_of = ""                          # `instrText` … while inside one
+        if b"\0" in data:   # UTF-16
             raise expat.ExpatError("encoding")
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -149,8 +150,8 @@ class _Walk:
         tag = local(name)
         if tag in _ELEMENTS:
             self.findings.append((_ELEMENTS[tag], ""))
-        elif tag in ("instrText", "delInstrText", "t"):
-            self._is_text = True
+        elif tag in _TEXTS:
+            self._text_of = tag
         elif tag == "fldChar":
             self._field_character(_by_local(attributes, "fldCharType"))
         elif tag == "fldSimple":
@@ -164,17 +165,18 @@ class _Walk:
     def _end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
-        if tag in ("instrText", "delInstrText", "t"):
-            self._is_text = False
+        if tag in _TEXTS:
+            self._text_of = ""
         elif tag == "p" and self._stray:
             self._instruction("".join(self._stray))
             self._stray.clear()
 
     def _text(self, text: str) -> None:
-        if not self._is_text:
+        if not self._text_of:
             return
         if not self._fields:
-            self._stray.append(text)
+            if self._text_of != "t":
+                self._stray.append(text)
         elif (instruction := self._fields[-1]) is not None:
             instruction.append(text)
 

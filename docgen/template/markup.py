@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from posixpath import normpath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 from xml.parsers import expat
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def _relationship(attributes: dict[str, str], source: str) -> Relationship:
     outside = attributes.get("TargetMode") == "External" or ":" in target.partition("/")[0] or target.startswith(("//", "\\"))
     if not outside:
         folder = source.rpartition("/")[0]
-        path = unquote(target.partition("#")[0])
+        path = target.partition("#")[0]
         target = normpath(path if path.startswith("/") else f"/{folder}/{path}").lstrip("/")
     return Relationship(attributes.get("Id", ""), uri.rpartition("/")[2], target, outside, uri)
 
