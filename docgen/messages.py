@@ -46,7 +46,14 @@ def _fill(pattern: str, facts: dict[str, object]) -> str:
 
 
 def sentence(problem: Problem, language: str) -> tuple[str, str]:
-    """What is wrong, and what to do (empty where nothing can be advised)."""
+    """What is wrong, and what to do (empty where nothing can be advised).
+
+    The sentences of a type's own rules stand in its schema, by language, and come with the problem.
+    """
+    if problem.id.startswith("rule."):
+        said = problem.facts.get(f"message_{language}") or problem.facts.get("message_ky", "")
+        wrong, _, advice = str(said).partition("\n")
+        return wrong, advice
     wrong, _, advice = text(problem.id, language, **problem.facts).partition("\n")
     return wrong, advice
 

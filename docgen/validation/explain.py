@@ -1,0 +1,309 @@
+"""What a schema error means to the person who filled the record in: jsonschema-rs's errors to `Problem`s.
+
+Labels and hints come from the schema: ``title`` is the label, ``description`` (for a pattern ``x-docgen-pattern-hint``) the
+hint, ``examples`` the example. They are followed along the path on which the checker went, through every `$ref`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from docgen.errors import Problem
+from docgen.records import Record
+from docgen.records.fields import Fields, Node
+from docgen.records.tree import step
+
+# A longer value is shown by its beginning.
+_SHOWN_LETTERS = 60
+_SHOWN_OPTIONS = 12
+
+# What a value may be → the problem when it is something else. `null` beside others only says that it may be left empty.
+_TYPES = {
+    frozenset({"string"}): "record.type-text",
+    frozenset({"integer"}): "record.type-integer",
+    frozenset({"number"}): "record.type-number",
+    frozenset({"integer", "number"}): "record.type-number",
+    frozenset({"string", "integer"}): "record.type-text-or-number",
+    frozenset({"string", "number"}): "record.type-text-or-number",
+    frozenset({"boolean"}): "record.type-boolean",
+    frozenset({"array"}): "record.type-list",
+    frozenset({"object"}): "record.type-fields",
+}
+
+# Keywords whose problem needs only the limit.
+_LIMITS = {
+    "minimum": "record.minimum",
+    "maximum": "record.maximum",
+    "exclusiveMinimum": "record.exclusive-minimum",
+    "exclusiveMaximum": "record.exclusive-maximum",
+    "minLength": "record.min-length",
+    "maxLength": "record.max-length",
+    "minItems": "record.min-items",
+    "maxItems": "record.max-items",
+    "minProperties": "record.min-fields",
+    "maxProperties": "record.max-fields",
+}
+
+# Said only of a value that is there and of the right type.
+_LESSER = {"record.pattern", "record.latin-letters", "record.min-length", "record.date-form", "record.format", "record.enum"}
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})|([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
+_CYRILLIC = re.compile("[А-Яа-яЁёҢңӨөҮү]")
+# Latin letters that look like Cyrillic ones (Unicode confusables): the commonest slip of a keyboard with three languages.
+_LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+_LATIN = re.compile("[A-Za-z]+")
+
+
+class Explainer:
+    """Turns the errors of one schema into problems."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+
+    def problems(self, errors: Iterable[Any], record: Record) -> list[Problem]:
+        """The problems of a record; of several at one value only the most telling one."""
+        found = [problem for error in errors for problem in self._explain(error, record)]
+        told = {p.position.pointer for p in found if p.id == "record.empty" or p.id.startswith("record.type")}
+        return [p for p in without_repeats(found) if not (p.id in _LESSER and p.position.pointer in told)]
+
+    def _explain(self, error: Any, record: Record) -> Iterator[Problem]:
+        keyword = error.kind.name
+        chains = self.chains(error.evaluation_path)
+        at = "".join(step("", token) for token in error.instance_path)
+        said = _Said(self.fields, chains, error.instance_path)
+
+        def problem(id: str, *, pointer: str = at, key: bool = False, **facts: str | int) -> Problem:
+            everything = {"label": said.label, "name": said.name, "found": shown(error.instance)} | facts
+            return Problem(id, record.locate(pointer, key=key), everything, record=record.key)
+
+        if keyword == "required":
+            missing = said.of(error.kind.property)
+            yield problem(
+                "record.required", key=True, label=missing.label, name=missing.name, example=missing.example, found=""
+            )
+        elif keyword in ("additionalProperties", "unevaluatedProperties"):
+            names = said.names
+            for name in error.kind.unexpected:
+                facts = {"found": name, "nearest": nearest(name, names), "expected": listed(names)}
+                yield problem("record.additional", pointer=step(at, name), key=True, **facts)
+        elif keyword == "propertyNames":
+            name = str(error.kind.error.instance)
+            facts = {"found": name, "expected": listed(getattr(error.kind.error.kind, "options", ())), "hint": said.hint}
+            yield problem("record.field-name", pointer=step(at, name), key=True, **facts)
+        elif error.instance is None or (isinstance(error.instance, str) and not error.instance.strip()):
+            yield problem("record.empty", key=True, example=said.example)
+        elif keyword == "type":
+            yield problem(_type_id(error.instance, error.kind.types), expected=listed(said.names), example=said.example)
+        elif keyword in ("enum", "const"):
+            options = error.kind.options if keyword == "enum" else [error.kind.expected_value]
+            yield problem("record.enum", expected=listed(options), nearest=nearest(error.instance, options))
+        elif keyword == "format":
+            yield self._format_problem(error, said, problem)
+        elif keyword == "pattern":
+            yield self._pattern_problem(error, said, problem)
+        elif keyword in _LIMITS:
+            size = len(error.instance) if isinstance(error.instance, str | list | dict) else shown(error.instance)
+            yield problem(_LIMITS[keyword], expected=shown(error.kind.limit), size=size)
+        elif keyword == "uniqueItems":
+            index = repeated_at(error.instance)
+            yield problem("record.unique", pointer=step(at, index), found=shown(error.instance[index]))
+        elif keyword in ("oneOf", "anyOf"):
+            yield from self._alternatives(error, record, said, problem)
+        elif keyword in ("falseSchema", "not"):
+            yield problem("record.not-allowed", key=True, hint=said.hint)
+        elif keyword == "multipleOf":
+            yield problem("record.multiple-of", expected=shown(error.kind.multiple_of))
+        else:
+            yield problem("record.invalid", hint=said.hint)
+
+    def _format_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
+        if error.kind.format != "date":
+            return problem("record.format-other", hint=said.hint, example=said.example)
+        if _DATE.fullmatch(error.instance):
+            return problem("record.format", example=said.example or "2025-10-13")
+        return problem("record.date-form", nearest=as_date(error.instance), example=said.example or "2025-10-13")
+
+    def _pattern_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
+        latin = _LATIN.findall(error.instance)
+        corrected = error.instance.translate(_LOOKALIKES)
+        if latin and re.search(error.kind.pattern, corrected):
+            return problem("record.latin-letters", latin=", ".join(dict.fromkeys(latin)), nearest=corrected)
+        return problem("record.pattern", hint=said.pattern_hint, example=said.example)
+
+    def _alternatives(self, error: Any, record: Record, said: _Said, problem: Callable[..., Problem]) -> Iterator[Problem]:
+        """Of the alternatives that a value could be, the one that was meant, or all of them in one sentence."""
+        branches: Sequence[Sequence[Any]] = error.kind.context
+        here = error.instance_path
+        if type(error.kind).__name__ == "OneOfMultipleValid":
+            yield problem("record.one-of-many", key=True, expected=self._titles(error), hint=said.hint)
+            return
+        firsts = [branch[0] for branch in branches]
+        if all(e.kind.name in ("enum", "const") and e.instance_path == here for e in firsts):
+            options = [o for e in firsts for o in getattr(e.kind, "options", None) or [e.kind.expected_value]]
+            yield problem("record.enum", expected=listed(options), nearest=nearest(error.instance, options))
+            return
+        if all(e.kind.name == "type" and e.instance_path == here for e in firsts):
+            types = [name for e in firsts for name in e.kind.types]
+            yield problem(_type_id(error.instance, types), expected=listed(said.names), example=said.example)
+            return
+        if all(len(branch) == 1 and branch[0].kind.name == "required" for branch in branches):
+            yield problem("record.one-of-fields", key=True, expected=listed(e.kind.property for e in firsts))
+            return
+        fitting = [b for b in branches if not any(e.kind.name == "type" and e.instance_path == here for e in b)]
+        told_apart = [b for b in fitting if not any(e.kind.name in ("enum", "const") for e in b)]
+        for meant in (fitting, told_apart):
+            if len(meant) == 1:
+                for inner in meant[0]:
+                    yield from self._explain(inner, record)
+                return
+        yield problem("record.one-of", expected=self._titles(error), hint=said.hint)
+
+    def _titles(self, error: Any) -> str:
+        """The titles of the alternatives, where they have any."""
+        chains = self.chains(error.evaluation_path)
+        branches = chains[-1][-1].schema.get(error.kind.name, ()) if chains[-1] else ()
+        return listed(branch["title"] for branch in branches if isinstance(branch, Mapping) and "title" in branch)
+
+    def chains(self, path: Sequence[str | int]) -> list[list[Node]]:
+        """The schemas along an evaluation path: for each value on the way, itself included, all that were asked of it."""
+        chains = [[self.fields.root]]
+        tokens = iter(path)
+        for token in tokens:
+            node = chains[-1][-1]
+            if token == "$ref":
+                if not (target := self.fields.target(node)):
+                    break
+                chains[-1].append(target)
+                continue
+            inner = node.schema.get(str(token))
+            if token in ("properties", "patternProperties", "$defs", "allOf", "oneOf", "anyOf", "prefixItems"):
+                name = next(tokens, None)
+                try:
+                    inner = inner[name]  # type: ignore[index]
+                except (TypeError, KeyError, IndexError):
+                    break
+            if not isinstance(inner, Mapping):
+                break
+            here = Node(node.path, inner)
+            if token in ("properties", "patternProperties", "items", "prefixItems", "additionalProperties", "contains"):
+                chains.append([here])
+            else:
+                chains[-1].append(here)
+        return chains
+
+
+class _Said:
+    """What the schema says of one value, looked up when a problem wants it."""
+
+    def __init__(self, fields: Fields, chains: list[list[Node]], instance_path: Sequence[str | int]) -> None:
+        self.fields = fields
+        self.chains = chains
+        self.path = list(instance_path)
+
+    def of(self, name: str) -> _Said:
+        """What it says of a field of this value."""
+        nodes = [child for node in self.chains[-1] for child in self.fields.child(node, name)]
+        return _Said(self.fields, [*self.chains, nodes], [*self.path, name])
+
+    @property
+    def name(self) -> str:
+        """The field's name as it stands in the file; of a list's entry the list's name."""
+        return next((token for token in reversed(self.path) if isinstance(token, str)), "")
+
+    @property
+    def label(self) -> str:
+        chains = list(self.chains)
+        path = list(self.path)
+        while path and isinstance(path[-1], int) and not self._said("title", chains[-1]) and len(chains) > 1:
+            chains.pop()
+            path.pop()
+        return str(self._said("title", chains[-1]) or self.name)
+
+    @property
+    def hint(self) -> str:
+        return _clause(self._said("description", self.chains[-1]))
+
+    @property
+    def pattern_hint(self) -> str:
+        return _clause(self._said("x-docgen-pattern-hint", self.chains[-1])) or self.hint
+
+    @property
+    def example(self) -> str:
+        examples = self._said("examples", self.chains[-1])
+        return shown(examples[0]) if examples and not isinstance(examples[0], list | dict) else ""
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(name for node in self.chains[-1] for name in self.fields.names(node)))
+
+    def _said(self, keyword: str, nodes: list[Node]) -> Any:
+        own = next((node.schema[keyword] for node in nodes if keyword in node.schema), None)
+        return own if own is not None else self.fields.said(nodes, keyword)
+
+
+def shown(value: object) -> str:
+    """A value as a sentence quotes it: a text as it is, anything else as JSON; in one line and not too long.
+
+    >>> shown("Асанов"), shown(True), shown([1, 2])
+    ('Асанов', 'true', '[1, 2]')
+    """
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS].rstrip()}…"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values after each other, the first dozen of them."""
+    texts = [shown(value) for value in values]
+    return ", ".join(texts[:_SHOWN_OPTIONS]) + (" …" if len(texts) > _SHOWN_OPTIONS else "")
+
+
+def nearest(word: object, words: Iterable[object]) -> str:
+    """The most similar of the words, or an empty text; capital letters do not count."""
+    by_form = {str(other).casefold(): str(other) for other in words if isinstance(other, str | int)}
+    close = difflib.get_close_matches(str(word).casefold(), by_form, n=1)
+    return by_form[close[0]] if close else ""
+
+
+def as_date(text: str) -> str:
+    """A day written another way, as ``2025-10-13``; an empty text when it is none.
+
+    >>> as_date("13.10.2025"), as_date("2025/9/1"), as_date("2025-жыл")
+    ('2025-10-13', '2025-09-01', '')
+    """
+    match = _OTHER_DATE.fullmatch(text.strip().removesuffix("ж.").removesuffix("-").strip())
+    if not match:
+        return ""
+    day, month, year = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+    try:
+        return datetime.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
+
+
+def repeated_at(values: Sequence[object]) -> int:
+    """The index of the first entry that stood before already."""
+    return next(index for index, value in enumerate(values) if value in values[:index])
+
+
+def without_repeats(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems without those that say the same of the same place (a field asked for by two branches)."""
+    return list({(p.id, p.position, tuple(sorted(p.facts.items(), key=str))): p for p in problems}.values())
+
+
+def _type_id(value: object, types: Iterable[str]) -> str:
+    expected = frozenset(types) - {"null"}
+    if isinstance(value, list | dict) and not expected & {"array", "object"}:
+        return "record.type-one-value"
+    return _TYPES.get(expected, "record.type")
+
+
+def _clause(text: object) -> str:
+    """A schema's sentence to be set inside another one: without its full stop."""
+    return str(text or "").strip().removesuffix(".")
