@@ -97,45 +97,28 @@ class Names:
         raise ProblemsFound([Problem("output.clash", facts={"found": str(name)}, record=key)])
 
 
-def compare(folder: Path, name: PurePosixPath, data: bytes) -> Literal["new", "same", "other"]:
-    """How *data* stands to the file of that name that may be there.
-
-    Raises:
-        ProblemsFound: ``output.outside`` (a link leads out of *folder*) or ``output.not-a-file``.
-        CannotWrite: the file cannot be read.
-    """
-    target = _place(folder, name)
-    try:
-        status = target.lstat()
-        same = status.st_size == len(data) and target.read_bytes() == data
-    except (FileNotFoundError, NotADirectoryError):
-        return "new"
-    except OSError as refusal:
-        raise _refused(refusal, target) from refusal
-    return "same" if same else "other"
-
-
-def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = False) -> State:
+def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = False, dry_run: bool = False) -> State:
     """Put *data* into *folder* under *name*, whole or not at all.
 
     A file that already holds just this is left alone, time stamp included; one with other content is never overwritten
-    unless *replace*.
+    unless *replace*. With *dry_run* everything happens but the writing.
 
     Raises:
-        ProblemsFound: ``output.exists``, ``output.outside``, ``output.not-a-file``.
+        ProblemsFound: ``output.exists``, ``output.outside`` (a link leads out of *folder*), ``output.not-a-file``.
         CannotWrite: the disk is full, the file is open in another program, the folder may not be written to …
     """
-    standing = compare(folder, name, data)
-    if standing == "same":
-        return "unchanged"
     target = _place(folder, name)
-    if standing == "other" and not replace:
+    standing = _compare(target, data)
+    if standing == "unchanged":
+        return standing
+    if standing == "replaced" and not replace:
         raise _problem("output.exists", target)
-    try:
-        write_atomically(target, data, replace=replace)
-    except FileExistsError as appeared:  # between the look above and now
-        raise _problem("output.exists", target) from appeared
-    return "replaced" if standing == "other" else "written"
+    if not dry_run:
+        try:
+            write_atomically(target, data, replace=replace)
+        except FileExistsError as appeared:  # between the look above and now
+            raise _problem("output.exists", target) from appeared
+    return standing
 
 
 def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None:
@@ -180,6 +163,17 @@ def _place(folder: Path, name: PurePosixPath) -> Path:
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise _problem("output.not-a-file", target)
     return target
+
+
+def _compare(target: Path, data: bytes) -> State:
+    """What writing *data* would be to the file that may be there."""
+    try:
+        is_same = target.lstat().st_size == len(data) and target.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return "written"
+    except OSError as refusal:
+        raise _refused(refusal, target) from refusal
+    return "unchanged" if is_same else "replaced"
 
 
 def _write_beside(target: Path, data: bytes) -> Path:

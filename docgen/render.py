@@ -1,0 +1,127 @@
+"""The worker: a chunk of records in, documents as bytes or problems out.
+
+Nothing is written here and no number is given: what comes out depends only on what goes in, so chunks may run in this
+process, in others or on other machines. What a type needs (validator, plan of the context, compiled template) is made once
+a process and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from docgen import output
+from docgen.context import Plan
+from docgen.doctype import DocumentType
+from docgen.errors import Problem, ProblemsFound, in_order
+from docgen.records import Record
+from docgen.validation import Validator, rule_problems
+from docgen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A chunk of work: records of one type. *data* is false where only the problems are wanted."""
+
+    workspace: Workspace
+    type: str
+    records: tuple[Record, ...]
+    data: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record: a document with the name it asks for, or problems; warnings may stand beside a document."""
+
+    key: str
+    name: PurePosixPath | None = None
+    data: bytes | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        return any(problem.is_error for problem in self.problems)
+
+
+def render_chunk(task: Task) -> list[Outcome]:
+    """The outcomes of a chunk's records, in their order."""
+    press = press_of(task.workspace, task.type)
+    return [press.make(record) if task.data else press.inspect(record) for record in task.records]
+
+
+@lru_cache(maxsize=32)
+def press_of(workspace: Workspace, type: str) -> Press:
+    """The press of a type, made once for a workspace in this process."""
+    return Press(workspace, workspace.doctype(type))
+
+
+class Press:
+    """Everything that turns records of one type into documents, compiled when it is first needed."""
+
+    def __init__(self, workspace: Workspace, doctype: DocumentType) -> None:
+        self.workspace = workspace
+        self.doctype = doctype
+        path = f"{doctype.id}.schema.json"
+        self._validator = Validator(doctype.schema, schemas=workspace.schemas, path=path)
+        self._plan = Plan(doctype.schema, workspace.schemas, path)
+
+    @cached_property
+    def render(self) -> Callable[..., bytes]:
+        from docgen.template.compiled import Template
+
+        path = self.doctype.template_path
+        return Template(path, name=self.workspace.shown(path), blocks=self.workspace.block).render
+
+    @cached_property
+    def _fill_name(self) -> Callable[[Mapping[str, Any]], str]:
+        from docgen.template.environment import compile_text
+
+        return compile_text(self.doctype.file_name, name=f"{self.doctype.id}.schema.json", finalize=output.printable)
+
+    def context(self, record: Record) -> tuple[dict[str, Any], list[Problem]]:
+        """What the template sees of a record, and the warnings met on the way.
+
+        Raises:
+            ProblemsFound: the schema, a reference or a rule is broken; all problems of the first of these three steps that
+                found an error.
+        """
+        warnings: list[Problem] = []
+        _sift(self._validator.problems(record), warnings)
+        context = self._plan.context(record.data, self.workspace.facts, self.doctype)
+        _sift(rule_problems(self.doctype, context, record), warnings)
+        return context, warnings
+
+    def inspect(self, record: Record) -> Outcome:
+        """The problems of a record, without a document."""
+        try:
+            _, warnings = self.context(record)
+        except ProblemsFound as found:
+            return _outcome(record, problems=found.problems)
+        return _outcome(record, problems=warnings)
+
+    def make(self, record: Record) -> Outcome:
+        """The document of a record, or its problems."""
+        findings: list[Problem] = []
+        try:
+            context, warnings = self.context(record)
+            data = self.render(context, findings=findings)
+            name = output.file_name(self._fill_name(context), fallback=record.key)
+        except ProblemsFound as found:
+            return _outcome(record, problems=[*findings, *found.problems])
+        return replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data)
+
+
+def _sift(problems: Iterable[Problem], warnings: list[Problem]) -> None:
+    """Keep warnings for later; raise if there is an error among *problems*."""
+    found = list(problems)
+    if any(problem.is_error for problem in found):
+        raise ProblemsFound(found)
+    warnings += found
+
+
+def _outcome(record: Record, *, problems: Iterable[Problem]) -> Outcome:
+    own = (problem if problem.record else replace(problem, record=record.key) for problem in problems)
+    return Outcome(record.key, problems=tuple(in_order(own)))
