@@ -10,8 +10,8 @@ from docgen.records.tree import Fault, Spot
 # Far more than a school ever writes by hand; a larger file is a mistake or an attack.
 MAX_SIZE_BYTES = 64 * 1024 * 1024
 
-# What neither JSON nor XML bears: C0 without tab and line ends, DEL, the non-characters (XML 1.0, 2.2).
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# What JSON, YAML (1.2, 5.1) or XML (1.0, 2.2) does not bear: C0 without tab and line ends, DEL, C1 without NEL, non-characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

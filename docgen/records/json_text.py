@@ -15,6 +15,7 @@ from docgen.records import tree
 from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Spot
 
 _TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|([^\s{}\[\]:,"]+))', re.DOTALL)
+_WORD = re.compile(r"[^\s\"{}\[\],]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -119,13 +120,27 @@ def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
     what = next((name for start, name in _SYNTAX.items() if error.msg.startswith(start)), "record.json-value")
     at = error.pos
     last = len(text[:at].rstrip()) - 1
+    found = text[at : at + 20].partition("\n")[0].strip()
     if at >= len(text.rstrip()) and what != "record.json-quote":
         what = "record.json-unfinished"
     elif what == "record.json-trailing-comma" or (text[last : last + 1] == "," and text[at : at + 1] in ("]", "}")):
         # Pythons call this mistake by three names; the comma is what must go.
         what, at = "record.json-trailing-comma", text.rfind(",", 0, at + 1)
+    elif word := _bare_word(text, at, what):
+        what, at, found = "record.json-no-quotes", word.start(), word[0]
     elif what == "record.json-comma":
         # The reader complains where the next word begins; a person looks for the comma where the last one ended.
         at = last + 1
     spot = Spot(line + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
-    return Fault(what, spot, {"found": text[at : at + 20].partition("\n")[0].strip()})
+    return Fault(what, spot, {"found": found})
+
+
+def _bare_word(text: str, at: int, what: str) -> re.Match[str] | None:
+    """The word at which the reader stopped: ``Асан``, or ``2025-10-13`` and ``007``, of which it took the first digits."""
+    if what not in ("record.json-value", "record.json-comma"):
+        return None
+    start = at
+    while what == "record.json-comma" and text[start - 1] not in ' \t\n":,[{]}':
+        start -= 1
+    word = _WORD.match(text, start)
+    return word if word and (start < at or what == "record.json-value") else None

@@ -40,10 +40,13 @@ _SYNTAX = {
     "unexpected end of stream": "record.yaml-quote",
     "unexpected document indicator": "record.yaml-quote",
     "unknown escape": "record.yaml-escape",
+    "invalid Unicode character escape": "record.surrogate",
     "did not find expected ',' or": "record.yaml-bracket",
     "did not find expected node content": "record.yaml-bracket",
     "undefined tag": "record.yaml-tag",
 }
+# The parser notices these late; a person looks for them where the value began.
+_AT_THE_BEGINNING = ("record.yaml-quote", "record.yaml-bracket", "record.yaml-colon-missing")
 
 
 def parse(text: str) -> tuple[object, list[Fault]]:
@@ -104,13 +107,15 @@ def _refused(event: Any) -> Fault:
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
     message = f"{error.context or ''} {error.problem or ''}"
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
     what = next((name for words, name in _SYNTAX.items() if words in message), "record.yaml-syntax")
-    lines = text.split("\n")
-    here = lines[line] if line < len(lines) else ""
+    mark = error.problem_mark or error.context_mark
+    if what in _AT_THE_BEGINNING and error.context_mark:
+        mark = error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    here = text.split("\n")[line] if mark else ""
     if what == "record.yaml-sign" and here[column : column + 1] == "\t":
         what = "record.yaml-tab"
-    if what == "record.yaml-quote" and error.context_mark:
-        line, column = error.context_mark.line, error.context_mark.column
-    return Fault(what, Spot(line + 1, column + 1), {"found": here.strip()[:60]})
+    if what == "record.yaml-syntax" and here[:column].rstrip().endswith(("'", '"')):
+        what = "record.yaml-after-quote"
+    found = here[column:] if what in ("record.yaml-sign", "record.yaml-tag", "record.yaml-after-quote") else here
+    return Fault(what, Spot(line + 1, column + 1), {"found": found.strip()[:60]})

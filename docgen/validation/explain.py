@@ -90,7 +90,8 @@ class Explainer:
         elif keyword in ("additionalProperties", "unevaluatedProperties"):
             names = said.names
             for name in error.kind.unexpected:
-                facts = {"found": name, "nearest": nearest(name, names), "expected": listed(names)}
+                near = nearest(name, names)
+                facts = {"found": name, "nearest": near, "expected": "" if near else listed(names)}
                 yield problem("record.additional", pointer=step(at, name), key=True, **facts)
         elif keyword == "propertyNames":
             name = str(error.kind.error.instance)
@@ -141,7 +142,7 @@ class Explainer:
         branches: Sequence[Sequence[Any]] = error.kind.context
         here = error.instance_path
         if type(error.kind).__name__ == "OneOfMultipleValid":
-            yield problem("record.one-of-many", key=True, expected=self._titles(error), hint=said.hint)
+            yield problem("record.one-of-many", key=True, expected=self._titles(error))
             return
         firsts = [branch[0] for branch in branches]
         if all(e.kind.name in ("enum", "const") and e.instance_path == here for e in firsts):
@@ -165,10 +166,11 @@ class Explainer:
         yield problem("record.one-of", expected=self._titles(error), hint=said.hint)
 
     def _titles(self, error: Any) -> str:
-        """The titles of the alternatives, where they have any."""
-        chains = self.chains(error.evaluation_path)
-        branches = chains[-1][-1].schema.get(error.kind.name, ()) if chains[-1] else ()
-        return listed(branch["title"] for branch in branches if isinstance(branch, Mapping) and "title" in branch)
+        """What tells the alternatives apart: their titles, else the fields that each wants."""
+        branches = self.chains(error.evaluation_path)[-1][-1].schema.get(error.kind.name, ())
+        nodes = [branch for branch in branches if isinstance(branch, Mapping)]
+        titles = [node["title"] for node in nodes if "title" in node]
+        return listed(titles or [name for node in nodes for name in node.get("required", ())])
 
     def chains(self, path: Sequence[str | int]) -> list[list[Node]]:
         """The schemas along an evaluation path: for each value on the way, itself included, all that were asked of it."""
