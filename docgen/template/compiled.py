@@ -1,0 +1,92 @@
+"""A template, compiled once and rendered many times: values in, the bytes of a Word file out.
+
+Once: the package is let in, its templated parts (body, headers, footers, core properties) become Jinja programs, and all that
+never changes is laid out ready for the archive. For each document: the programs run, a few repairs are made where the template
+needs them, the parts are packed. No XML is parsed, no docxtpl is asked, nothing constant is packed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from docgen.errors import Position, Problem, ProblemsFound
+from docgen.template.environment import Environment, Run, joined
+from docgen.template.opc import Package
+from docgen.template.sources import Blocks, Sources
+from docgen.template.values import Refused, Unclean
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class Template:
+    """A Word template in docxtpl's dialect.
+
+    Args:
+        source: the .docx, as a path or as bytes.
+        name: what problems call it; the file's name when not given.
+        blocks: gives the file of a block by the name under which ``{%p include %}`` asks for it; raises LookupError where
+            there is none.
+
+    Raises:
+        ProblemsFound: ``package.*`` and ``template.*``, all problems of the template and its blocks at once.
+    """
+
+    def __init__(self, source: str | Path | bytes, *, name: str = "", blocks: Blocks | None = None) -> None:
+        self.name = name or ("" if isinstance(source, bytes) else Path(source).name)
+        package = Package.read(source, name=self.name)
+        self._sources = Sources(self.name, blocks)
+        self._sources.read(package)
+        self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
+        self._layout = package.layout(self._parts)
+        self._tags = {name: source.tags for name, source in self._sources.all.items()}
+        self._environment = self._compile(careful=False)
+        self._careful: Environment | None = None
+
+    def _compile(self, *, careful: bool) -> Environment:
+        environment = Environment(careful=careful)
+        for name, source in self._sources.all.items():
+            environment.add(name, source.text, source.tags)
+        return environment
+
+    def render(self, context: Mapping[str, Any], *, findings: list[Problem] | None = None) -> bytes:
+        """The document for one context: plain data (dict, list, str, numbers, `datetime.date`, None).
+
+        Args:
+            findings: gets a warning for every character that had to be cleaned away.
+
+        Raises:
+            ProblemsFound: ``template.*``, every tag that could not be printed.
+        """
+        try:
+            texts = self._texts(self._environment, context, Run(self._tags))
+        except Exception as error:
+            texts = self._careful_texts(context, findings, error)
+        return self._layout.assemble(text.encode() for text in texts)
+
+    def _texts(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[str]:
+        return [self._text(part, environment, context, run) for part in self._parts]
+
+    def _text(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> str:
+        source = self._sources.parts[part]
+        text = joined(environment.pieces(environment.get_template(part), context, run))
+        return f"{_XML}{source.head}{text}{source.tail}"
+
+    def _careful_texts(self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception) -> list[str]:
+        """Render once more in the careful form: it finds every problem, or cleans and reports."""
+        if self._careful is None:
+            self._careful = self._compile(careful=True)
+        run = Run(self._tags)
+        texts: list[str] = []
+        try:
+            texts = self._texts(self._careful, context, run)
+        except Refused as refused:
+            run.problems.append(Problem(refused.id, Position(file=self.name), dict(refused.facts)))
+        if run.problems:
+            raise ProblemsFound(run.problems) from error
+        if not isinstance(error, Unclean):
+            raise error
+        if findings is not None:
+            findings += run.findings
+        return texts

@@ -1,0 +1,134 @@
+"""The sources of a template: its parts, and the blocks they include, read and checked together.
+
+A block is a Word file of its own; ``{%p include "_house/signature-director.docx" %}`` puts its paragraphs and tables in the
+place of that paragraph. A block brings text and tables only: what needs other parts of its file (pictures, numbering, notes)
+or can stand only once in a document (bookmarks, sections) is refused, and its styles must exist in the template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from posixpath import basename
+
+from docgen.errors import Place, Position, Problem, ProblemsFound
+from docgen.template import markup, statements
+from docgen.template.environment import Environment
+from docgen.template.opc import Package
+from docgen.template.tags import Reader, Source
+
+Blocks = Callable[[str], "bytes | Path"]
+
+_STYLE = re.compile(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]*)"')
+#: what a block may not hold, by what betrays it in its XML
+_FOREIGN = {
+    "relationship": re.compile(r' r:(?:id|embed|link|pict)="'),
+    "numbering": re.compile(r"<w:numPr>"),
+    "footnote": re.compile(r"<w:(?:footnote|endnote|comment)Reference"),
+    "bookmark": re.compile(r"<w:bookmarkStart"),
+    "section": re.compile(r"<w:sectPr"),
+}
+_NOTES = ("footnotes", "endnotes", "comments")
+
+
+class Sources:
+    """Reads a template with its blocks.
+
+    Args:
+        file: name of the template in problems.
+        blocks: gives a block's file by its name.
+    """
+
+    def __init__(self, file: str, blocks: Blocks | None) -> None:
+        self.parts: dict[str, Source] = {}
+        self.blocks: dict[str, Source] = {}
+        self._file = file
+        self._give = blocks
+        self._problems: list[Problem] = []
+        self._environment = Environment()
+        self._styles: set[str] = set()
+
+    @property
+    def all(self) -> dict[str, Source]:
+        """Every templated source by the name under which it is compiled: parts by entry, blocks by block name."""
+        return {name: source for name, source in self.parts.items() if not source.is_constant} | self.blocks
+
+    def read(self, package: Package) -> None:
+        """Read all templated parts of a package.
+
+        Raises:
+            ProblemsFound: everything that is wrong with the template and its blocks.
+        """
+        self._styles = _styles(package)
+        for entry in dict.fromkeys([package.main, *package.related("header"), *package.related("footer")]):
+            reader = Reader(self._file, basename(entry).removesuffix(".xml"))
+            self._take(entry, reader, reader.read(package.data(entry)))
+        for entry in package.related("core-properties", ""):
+            reader = Reader(self._file, "core")
+            self._take(entry, reader, reader.read_properties(package.data(entry)))
+        self._problems += _in_notes(package, self._file)
+        if self._problems:
+            raise ProblemsFound(self._problems)
+
+    def _take(self, entry: str, reader: Reader, source: Source) -> None:
+        self.parts[entry] = source
+        self._problems += reader.problems
+        self._check(source, ())
+
+    def _check(self, source: Source, within: tuple[str, ...]) -> None:
+        self._problems += statements.problems(source.statements, self._environment)
+        for statement in source.statements:
+            if statement.block:
+                self._include(statement, (*within, statement.block))
+
+    def _include(self, statement: statements.Statement, path: tuple[str, ...]) -> None:
+        name = path[-1]
+        if name in path[:-1]:
+            self._problems.append(statement.tag.problem("template.block-cycle", found=" → ".join(path)))
+            return
+        if name in self.blocks:
+            return
+        try:
+            given = self._give(name) if self._give else None
+        except LookupError:
+            given = None
+        if given is None:
+            self._problems.append(statement.tag.problem("template.unknown-block", found=name))
+            return
+        self.blocks[name] = Source()
+        try:
+            package = Package.read(given, name=name)
+        except ProblemsFound as refused:
+            self._problems += refused.problems
+            return
+        reader = Reader(name, "document")
+        source = reader.read_block(package.data(package.main))
+        self.blocks[name] = source
+        self._problems += reader.problems
+        self._problems += _foreign(source, name)
+        used = dict.fromkeys(_STYLE.findall("".join(source.statics)))
+        self._problems += [Problem("template.unknown-style", Position(file=name), {"found": style, "host": self._file})
+                           for style in used if style not in self._styles]
+        self._check(source, path)
+
+
+def _foreign(source: Source, name: str) -> Iterator[Problem]:
+    for what, sign in _FOREIGN.items():
+        if any(sign.search(static) for static in source.statics):
+            yield Problem("template.block-content", Position(file=name), {"found": what})
+
+
+def _styles(package: Package) -> set[str]:
+    for entry in package.related("styles"):
+        return {attributes["styleId"] for name, attributes in markup.elements(package.data(entry))
+                if name == "style" and "styleId" in attributes}
+    return set()
+
+
+def _in_notes(package: Package, file: str) -> Iterator[Problem]:
+    for kind in _NOTES:
+        for entry in package.related(kind):
+            found = re.search(r"\{[{%]", re.sub(r"<[^>]*>", "", package.data(entry).decode("utf-8", "replace")))
+            if found:
+                yield Problem("template.not-yet-supported", Position(file=file, place=Place(kind)), {"found": kind})

@@ -1,0 +1,116 @@
+"""Every tag of a source looked at by itself, so that all faults of a template are found at once, each at its own tag.
+
+Jinja's parser stops at the first error; here each tag is parsed alone, its expression held to the allow-list, and the pairs
+(``if … endif``, ``for … endfor``) are matched by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import jinja2
+
+from docgen.errors import Problem
+from docgen.template.environment import Environment, Tag
+from docgen.template.expressions import nearest
+
+_STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
+#: what opens needs its end; what stands between, and in which of them
+_END = {"if": "endif", "for": "endfor"}
+_BETWEEN = {"else": ("if", "for"), "elif": ("if",)}
+KEYWORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "include")
+#: Jinja's other statements: known, but no part of the template language
+_REFUSED = ("macro", "call", "filter", "block", "extends", "import", "from", "raw", "with", "autoescape", "do", "trans",
+            "break", "continue", "print", "namespace")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A tag after the patch: *keyword* is empty for ``{{ }}``."""
+
+    tag: Tag
+    text: str
+    keyword: str
+    rest: str
+
+    @classmethod
+    def of(cls, tag: Tag, text: str) -> Statement:
+        found = _STATEMENT.match(text)
+        return cls(tag, text, found[1] if found else "", found[2] if found else text[2:-2].strip())
+
+    @property
+    def opens(self) -> bool:
+        return self.keyword in _END
+
+    @property
+    def closes(self) -> bool:
+        return self.keyword in _END.values()
+
+    @property
+    def divides(self) -> bool:
+        return self.keyword in _BETWEEN
+
+    @property
+    def block(self) -> str:
+        """The name in ``{%p include "…" %}``, empty for other tags and for names that are no constant."""
+        quoted = re.fullmatch(r"""(["'])([^"']*)\1""", self.rest)
+        return quoted[2] if self.keyword == "include" and quoted else ""
+
+
+def problems(statements: Sequence[Statement], environment: Environment) -> Iterator[Problem]:
+    """All faults of the tags of one source: spelling, pairs, expressions."""
+    open_: list[Statement] = []
+    for statement in statements:
+        in_loop = any(outer.keyword == "for" for outer in open_)
+        yield from _own(statement, environment, in_loop=in_loop)
+        if statement.opens:
+            open_.append(statement)
+        elif statement.closes or statement.divides:
+            wanted = _BETWEEN.get(statement.keyword) or tuple(k for k, end in _END.items() if end == statement.keyword)
+            if open_ and open_[-1].keyword in wanted:
+                if statement.closes:
+                    open_.pop()
+            else:
+                expected = _END[open_[-1].keyword] if open_ else ""
+                yield statement.tag.problem("template.unopened", found=statement.keyword, expected=expected)
+    for statement in open_:
+        yield statement.tag.problem("template.unclosed", found=statement.keyword, expected=_END[statement.keyword])
+
+
+def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> Iterator[Problem]:
+    keyword, rest = statement.keyword, statement.rest
+    if statement.text.startswith("{%"):
+        if keyword in _REFUSED or (keyword == "set" and "=" not in rest):
+            yield statement.tag.problem("template.not-allowed", found=keyword)
+            return
+        if keyword not in KEYWORDS:
+            yield statement.tag.problem("template.unknown-tag", found=keyword or rest, nearest=nearest(keyword, KEYWORDS))
+            return
+        if keyword == "include":
+            if not statement.block:
+                yield statement.tag.problem("template.not-allowed", found=f"include {rest}")
+            return
+        if statement.closes or keyword == "else":
+            if rest:
+                yield statement.tag.problem("template.broken-tag", found=statement.tag.text, detail="")
+            return
+    try:
+        tree = environment.parse(_alone(statement))
+    except (jinja2.TemplateSyntaxError, RecursionError) as error:
+        detail = getattr(error, "message", "") or ""
+        yield statement.tag.problem("template.broken-tag", found=statement.tag.text, detail=detail)
+        return
+    for fault in environment.faults(tree, in_loop=in_loop):
+        yield statement.tag.problem(fault.id, **fault.facts)
+
+
+def _alone(statement: Statement) -> str:
+    """The tag as a source of its own."""
+    if statement.keyword in ("if", "elif"):
+        return f"{{% if {statement.rest} %}}{{% endif %}}"
+    if statement.keyword == "for":
+        return f"{{% for {statement.rest} %}}{{% endfor %}}"
+    return statement.text
+

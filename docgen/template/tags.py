@@ -1,0 +1,384 @@
+"""docxtpl's dialect to Jinja source, by docxtpl's own patch, guarded and traced.
+
+`DocxTemplate.patch_xml` turns the XML of a part into Jinja source; it is the definition of the dialect. But it knows no places
+and loses in silence whatever stands beside a ``{%p %}``. So every tag, every text and every drawing is marked before the patch
+and looked for after it: what is gone is a problem with its place, and what remains becomes a source with **one line a tag**,
+so that a line number names the tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.errors import Place, Problem
+from docgen.template import markup
+from docgen.template.environment import Tag
+from docgen.template.statements import Statement
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+W = markup.W
+# Noncharacters (Unicode 16, section 23.7) are allowed by XML and occur in no text, so they can hold marks through the patch.
+_TAG_MARK, _TAG_END, _TEXT_MARK, _TEXT_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+_MARKS = re.compile(f"{_TEXT_MARK}(\\d+){_TEXT_END}")
+_THING = "docgen-thing"
+_THINGS = re.compile(f' {_THING}="(\\d+)"')
+_PATCHED_TAG = re.compile(f"({{[{{%#])((?:(?!{_TAG_MARK}).)*?){_TAG_MARK}(\\d+){_TAG_END}(-?[}}%#]}})", re.DOTALL)
+
+_OPEN = re.compile(r"\{[{%#]")
+_CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_PLACEMENT = re.compile(r"\{[{%#](tr|tc|p|r)\s")
+_LONGEST_TAG = 2000
+
+#: docxtpl's tags that are not rendered yet: refused by name
+_LATER = re.compile(r"\{%-?\s*(colspan|cellbg|vm|hm)\b|\{\{(r|p|tr|tc)\s")
+
+_DROPPED = ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
+            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange")
+_THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym", "tbl")
+
+
+@dataclass(slots=True)
+class Source:
+    """A part as Jinja source: constant pieces of XML with a tag between each two.
+
+    Args:
+        head, tail: what stands before and after it in the part.
+        statics: one more than there are *statements*.
+    """
+
+    head: str = ""
+    tail: str = ""
+    statics: list[str] = field(default_factory=lambda: [""])
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def is_constant(self) -> bool:
+        return not self.statements
+
+    @property
+    def tags(self) -> list[Tag]:
+        """The tag on line n is ``tags[n - 1]``."""
+        return [statement.tag for statement in self.statements]
+
+    @property
+    def text(self) -> str:
+        """Jinja source, one line a tag: a line feed before each tag's end."""
+        pieces = [self.statics[0]]
+        for statement, static in zip(self.statements, self.statics[1:], strict=True):
+            cut = -3 if statement.text[-3] in "-+" else -2
+            pieces += (statement.text[:cut], "\n", statement.text[cut:], static)
+        return "".join(pieces)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one part: collects its tags and its problems.
+
+    Args:
+        file: name of the template or block, as problems show it.
+        part: `Place.part`.
+    """
+
+    file: str
+    part: str
+    problems: list[Problem] = field(default_factory=list)
+    _tags: list[Tag] = field(default_factory=list)
+    _texts: list[Tag] = field(default_factory=list)
+    _things: list[Tag] = field(default_factory=list)
+
+    # ------------------------------------------------------------------------------------------------- Word parts
+
+    def read(self, data: bytes) -> Source:
+        """The source of a body, a header or a footer; problems are collected, the source is then of no use."""
+        return self._read(markup.parse(data))
+
+    def _read(self, root: Element) -> Source:
+        _strip(root)
+        for paragraph, place in paragraphs(root, self.part):
+            self._mark_paragraph(paragraph, place)
+        xml = _serialised(root)
+        head, inner, tail = _split(xml, "w:body" if root.tag == f"{W}document" else None)
+        source = Source(head, tail)
+        if self._tags:
+            self._patch(inner, source)
+        else:
+            source.statics = [_unmarked(inner)]
+        return source
+
+    def read_block(self, data: bytes) -> Source:
+        """The source of a block: its body without the section it ends with."""
+        root = markup.parse(data)
+        for section in root.findall(f"{W}body/{W}sectPr"):
+            _remove(section)
+        return self._read(root)
+
+    def _mark_paragraph(self, paragraph: Element, place: Place) -> None:
+        texts = [t for t in paragraph.iter(f"{W}t") if _owner(t) is paragraph]
+        words = "".join(t.text or "" for t in texts)
+        quote = _short(words)
+        spans = list(self._spans(words, place, quote))
+        inserts: list[tuple[int, str]] = []
+        for start, end in spans:
+            tag = words[start:end]
+            inserts.append((end - (3 if tag[-3] == "-" else 2), f"{_TAG_MARK}{self._tag(tag, place, quote)}{_TAG_END}"))
+        offset = 0
+        for t in texts:
+            text = t.text or ""
+            first = _first_static(text, offset, spans)
+            if first is not None:
+                inserts.append((offset + first, f"{_TEXT_MARK}{len(self._texts)}{_TEXT_END}"))
+                self._texts.append(Tag(text.strip(), self.file, place, quote))
+            offset += len(text)
+        _insert(texts, inserts)
+        for element in paragraph.iter():
+            name = element.tag.removeprefix(W) if isinstance(element.tag, str) else ""
+            if name in _THINGS_KEPT and not element.get(_THING):
+                element.set(_THING, str(len(self._things)))
+                self._things.append(Tag(name, self.file, place, quote))
+        for element in paragraph.iter():
+            if element.tag != f"{W}t" and isinstance(element.tag, str) and _owner(element) is paragraph:
+                self._mark_outside_text(element, place, quote)
+
+    def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
+        """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
+        for name, value in element.attrib.items():
+            if _OPEN.search(value):
+                element.set(name, self._marked(value, place, quote))
+        if element.text and _OPEN.search(element.text):
+            element.text = self._marked(element.text, place, quote)
+
+    def _marked(self, text: str, place: Place, quote: str) -> str:
+        pieces = []
+        last = 0
+        for start, end in self._spans(text, place, quote):
+            cut = end - (3 if text[end - 3] == "-" else 2)
+            number = self._tag(text[start:end], place, quote, in_text=False)
+            pieces.append(f"{text[last:cut]}{_TAG_MARK}{number}{_TAG_END}")
+            last = cut
+        return "".join(pieces) + text[last:]
+
+    def _tag(self, text: str, place: Place, quote: str, *, in_text: bool = True) -> int:
+        tag = Tag(" ".join(text.split()), self.file, place, quote, in_text)
+        later = _LATER.match(text)
+        if later:
+            self.problems.append(tag.problem("template.not-yet-supported", found=(later[1] or later[2])))
+        if len(text) > _LONGEST_TAG:
+            self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))
+        self._tags.append(tag)
+        return len(self._tags) - 1
+
+    def _spans(self, words: str, place: Place, quote: str) -> Iterator[tuple[int, int]]:
+        """Start and end of each tag in a paragraph's words; a tag that is not closed in its paragraph is a problem."""
+        position = 0
+        while opened := _OPEN.search(words, position):
+            close = words.find(_CLOSE[opened[0]], opened.end())
+            nested = _OPEN.search(words, opened.end())
+            if close < 0 or (nested and nested.start() < close and opened[0] != "{#"):
+                found = words[opened.start():opened.start() + 40]
+                tag = Tag(found, self.file, place, quote)
+                self.problems.append(tag.problem("template.unclosed-tag", found=found))
+                position = opened.end()
+                continue
+            yield opened.start(), close + 2
+            position = close + 2
+
+    # ---------------------------------------------------------------------------------------------------- the patch
+
+    def _patch(self, inner: str, source: Source) -> None:
+        from docxtpl import DocxTemplate   # 120 ms, so only when a template is compiled
+
+        if any(problem.id == "template.not-yet-supported" for problem in self.problems):
+            return
+        patched: str = DocxTemplate.patch_xml(None, inner)
+        self._find_lost(patched)
+        self._take_apart(patched, source)
+
+    def _find_lost(self, patched: str) -> None:
+        left = {int(n) for n in _MARKS.findall(patched)}
+        for n, text in enumerate(self._texts):
+            if n not in left:
+                self.problems.append(text.problem("template.lost-text", found=_short(text.text)))
+        left = {int(n) for n in _THINGS.findall(patched)}
+        for n, thing in enumerate(self._things):
+            if n not in left:
+                self.problems.append(thing.problem("template.lost-text", found=thing.text))
+        left = {int(n) for n in re.findall(f"{_TAG_MARK}(\\d+){_TAG_END}", patched)}
+        for n, tag in enumerate(self._tags):
+            if n not in left:
+                self.problems.append(tag.problem("template.lost-text", found=tag.text))
+
+    def _take_apart(self, patched: str, source: Source) -> None:
+        source.statics = [""]
+        last = 0
+        for match in _PATCHED_TAG.finditer(patched):
+            source.statics[-1] += _static(patched[last:match.start()])
+            last = match.end()
+            opening, body, number, closing = match.groups()
+            if opening != "{#":
+                text = f"{opening}{_in_tag(body)}{closing}"
+                source.statements.append(Statement.of(self._tags[int(number)], text))
+                source.statics.append("")
+        source.statics[-1] += _static(patched[last:])
+
+    # -------------------------------------------------------------------------------------------------- properties
+
+    def read_properties(self, data: bytes) -> Source:
+        """The source of the core properties: tags in the text of its elements."""
+        root = markup.parse(data)
+        for n, element in enumerate(root, 1):
+            if element.text and _OPEN.search(element.text):
+                element.text = self._marked(element.text, Place(self.part, paragraph=n), _short(element.text))
+        head, inner, tail = _split(_serialised(root), None)
+        source = Source(head, tail)
+        self._take_apart(inner, source)
+        return source
+
+
+# ------------------------------------------------------------------------------------------------------------ the tree
+
+
+def paragraphs(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
+    """Every paragraph of a part with its place, in reading order; one in a text box has the place of its anchor."""
+    tables = [0]
+
+    def walk(element: Element, counter: list[int], cell: tuple[int, int, int] | None) -> Iterator[tuple[Element, Place]]:
+        for child in element:
+            if child.tag == f"{W}p":
+                counter[0] += 1
+                table, row, column = cell or (None, None, None)
+                place = Place(part, counter[0], table, row, column)
+                yield child, place
+                yield from ((inner, place) for inner in child.iter(f"{W}p") if inner is not child)
+            elif child.tag == f"{W}tbl":
+                tables[0] += 1
+                yield from rows(child, tables[0])
+            elif isinstance(child.tag, str):
+                yield from walk(child, counter, cell)
+
+    def rows(table: Element, number: int) -> Iterator[tuple[Element, Place]]:
+        for r, row in enumerate(_own(table, "tr"), 1):
+            for c, cell in enumerate(_own(row, "tc"), 1):
+                yield from walk(cell, [0], (number, r, c))
+
+    yield from walk(root, [0], None)
+
+
+def _own(element: Element, name: str) -> Iterator[Element]:
+    """Rows of a table, cells of a row, those inside content controls too, not those of nested tables."""
+    for child in element:
+        if child.tag == W + name:
+            yield child
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
+            yield from _own(child, name)
+
+
+def _owner(element: Element) -> Element | None:
+    return element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
+
+
+def _strip(root: Element) -> None:
+    """Drop what Word writes for itself and a document made from a template must not repeat: revision ids, proofing marks,
+    the history of formatting, the place where the author's cursor stood."""
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str):
+            _remove(element)
+            continue
+        if element.tag.startswith(W) and element.tag[len(W):] in _DROPPED:
+            _remove(element)
+            continue
+        for name in [name for name in element.attrib if _is_revision(name)]:
+            del element.attrib[name]
+        if element.text and element.text.isspace() and len(element):
+            element.text = None
+        if element.tail and element.tail.isspace():
+            element.tail = None
+    for start in list(root.iter(f"{W}bookmarkStart")):
+        if start.get(f"{W}name") == "_GoBack":
+            for end in [e for e in root.iter(f"{W}bookmarkEnd") if e.get(f"{W}id") == start.get(f"{W}id")]:
+                _remove(end)
+            _remove(start)
+
+
+def _is_revision(name: str) -> bool:
+    return name.startswith(f"{W}rsid") or name.endswith(("}paraId", "}textId"))
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _first_static(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> int | None:
+    """Index of the first character of *text* that is neither blank nor part of a tag."""
+    for i, character in enumerate(text):
+        if not character.isspace() and not any(start <= offset + i < end for start, end in spans):
+            return i
+    return None
+
+
+def _insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
+    """Insert marks at offsets counted over all *texts* together."""
+    offset = 0
+    for t in texts:
+        text = t.text or ""
+        inside = sorted((at - offset, mark) for at, mark in inserts if offset <= at < offset + len(text))
+        for at, mark in reversed(inside):
+            text = text[:at] + mark + text[at:]
+        offset += len(t.text or "")
+        t.text = text
+
+
+def _serialised(root: Element) -> str:
+    from lxml import etree
+
+    return etree.tostring(root, encoding="unicode")
+
+
+def _split(xml: str, inner: str | None) -> tuple[str, str, str]:
+    """Head up to the end of the start tag of *inner* (of the root when not given), content, tail."""
+    if inner:
+        start = xml.index(">", xml.index(f"<{inner}")) + 1
+        end = xml.rindex(f"</{inner}>")
+    else:
+        start = re.match(r"<[^>]*>", xml).end()   # type: ignore[union-attr]
+        end = xml.rindex("</")
+    return xml[:start], xml[start:end], xml[end:]
+
+
+# ------------------------------------------------------------------------------------------------------------ the text
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= 80 else words[:79] + "…"
+
+
+def _unmarked(xml: str) -> str:
+    return _THINGS.sub("", _MARKS.sub("", xml))
+
+
+def _static(xml: str) -> str:
+    """Text between tags, without marks; a line break or a tab typed into it acts as in docxtpl."""
+    xml = _unmarked(xml)
+    if "\n" in xml or "\t" in xml:
+        xml = re.sub(r"(?<=>)[^<]*[\n\t][^<]*", _breaks, xml).replace("\n", " ").replace("\t", " ")
+    return xml
+
+
+def _breaks(match: re.Match[str]) -> str:
+    if match[0].isspace():
+        return ""
+    return (match[0].replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+            .replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">'))
+
+
+def _in_tag(body: str) -> str:
+    """What stands in a tag, on one line, with what docxtpl's patch leaves as an entity."""
+    body = _unmarked(body).replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
+    return re.sub(r"<[^>]*>", "", body).replace("\n", " ")
