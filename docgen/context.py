@@ -1,0 +1,278 @@
+"""The context: what a template sees of a record. Ids have become the facts behind them, ISO days dates, absent fields None.
+
+Beside the record's own fields stand always
+
+- ``school``: the profile of ``school.yaml``, its director, deputies … as persons;
+- ``doc``: ``date``, ``number``, ``place`` (the school's by default), ``basis``, ``control_by``, ``acquaint``, ``title`` (the
+  type's ``x-docgen.subject``), what is not given None;
+- ``school_year`` of the paper's date («2025–2026»), unless the record has its own.
+
+What an id becomes:
+
+- a person: ``id``, ``surname``, ``given_name``, ``patronymic``, ``position``, ``phone``, ``full_name``, ``short_name``;
+- a pupil: a person with ``sex``, ``birth_date``, ``birth_year``, ``age``, ``address``, ``personal_file_no``,
+  ``family_category``, ``enrolled_on``, ``guardians`` (persons with ``relation``, ``work``, ``address``), ``class``,
+  ``class_name``, ``class_phrase``;
+- a class: ``name``, ``grade``, ``letter``, ``teacher`` (a person), ``profile`` (subjects), ``phrase``, ``enrolled``;
+- a code: ``code`` and ``printed``; a term besides ``term``, ``start``, ``end``;
+- any other fact: the fields of its facts file, with what they refer to.
+
+Class and enrolment are as of ``doc.date``. Lists of pupils, or of rows that each have a ``student``, are in Kyrgyz order of
+names, class by class. Everything is plain data, and nothing holds itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from docgen.doctype import DocumentType
+from docgen.errors import Position, Problem, ProblemsFound
+from docgen.school import people
+from docgen.school.facts import Facts
+from docgen.school.shape import Shape, escaped, shape_of
+
+Data = dict[str, Any]
+Locate = Callable[[str], Position]
+
+DOC = ("date", "number", "place", "basis", "control_by", "acquaint", "title")
+
+# kind of facts: the schema of its file, and the way through it to one such fact
+_KINDS: dict[str, tuple[str, str]] = {
+    "student": ("class", "students []"),
+    "guardian": ("class", "students [] guardians []"),
+    "class": ("class", "class"),
+    "staff": ("staff", "staff []"),
+    "subject": ("subjects", "subjects []"),
+    "protocol": ("school", "council protocols []"),
+    "council": ("school", "council"),
+    "regulation": ("school", "regulations []"),
+    "school": ("school", "school"),
+    "term": ("calendar", "terms []"),
+    "order": ("movement", "orders []"),
+    "case": ("cases", "cases []"),
+    "indicator": ("indicators", "indicators []"),
+    "survey": ("survey-definition", ""),
+    "survey-round": ("survey", "survey"),
+}
+# Resolved once a day: they refer to nothing that could refer back to them.
+_KEPT = ("student", "guardian", "class", "staff", "subject")
+
+
+class Plan:
+    """How records of one schema become contexts; made once a schema, used for any number of records.
+
+    Args:
+        schema: of a record.
+        schemas: every local schema by its path below ``data_schemas``.
+        path: the path of *schema* among them.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]], path: str) -> None:
+        self._shape = shape_of(schema, schemas, path)
+        self._shapes = _Shapes(schemas)
+        self._resolver: _Resolver | None = None
+        self._titles: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+
+    def context(self, record: Mapping[str, Any], facts: Facts, doctype: DocumentType, *, locate: Locate | None = None) -> Data:
+        """The context of a record that its schema has passed.
+
+        Args:
+            locate: the position of a value of the record, by its JSON Pointer; without it problems bear the pointer alone.
+
+        Raises:
+            ProblemsFound: ids that are not in the facts, all of the record, or what is wrong in a facts file.
+        """
+        resolver = self._for_day(facts, _day(record, facts))
+        walk = _Walk(resolver, locate or (lambda pointer: Position(pointer=pointer)))
+        context: Data = walk.value(self._shape, dict(record), "")
+        context["school"] = walk.guarded(resolver.school) or {}
+        context["doc"] = {**dict.fromkeys(DOC), **(context.get("doc") or {})}
+        context["doc"]["place"] = context["doc"]["place"] or context["school"].get("place")
+        if walk.problems:
+            raise ProblemsFound(walk.problems)
+        if "school_year" not in self._shape.properties:
+            context["school_year"] = school_year(resolver.day)
+        if doctype.subject:
+            context["doc"]["title"] = self._title(doctype)(context)
+        return context
+
+    def _for_day(self, facts: Facts, day: date) -> _Resolver:
+        """A resolver for *day*: the last one if it fits, for the records of a job mostly bear one date."""
+        if self._resolver is None or self._resolver.facts is not facts or self._resolver.day != day:
+            self._resolver = _Resolver(facts, self._shapes, day)
+        return self._resolver
+
+    def _title(self, doctype: DocumentType) -> Callable[[Mapping[str, Any]], str]:
+        if doctype.subject not in self._titles:
+            from docgen.template.environment import compile_text
+
+            self._titles[doctype.subject] = compile_text(doctype.subject, name=f"{doctype.id}.schema.json")
+        return self._titles[doctype.subject]
+
+
+def school_year(day: date) -> str:
+    """The school year in which a day lies; it begins on 1 September.
+
+    >>> school_year(date(2025, 8, 31)), school_year(date(2025, 9, 1))
+    ('2024–2025', '2025–2026')
+    """
+    first = day.year if day.month >= 9 else day.year - 1
+    return f"{first}–{first + 1}"
+
+
+def _day(record: Mapping[str, Any], facts: Facts) -> date:
+    """The paper's date; today where the record has none."""
+    given = (record.get("doc") or {}).get("date")
+    return date.fromisoformat(given) if given else facts.today
+
+
+class _Shapes:
+    """The shapes of facts by kind, made when first asked for."""
+
+    def __init__(self, schemas: Mapping[str, Mapping[str, Any]]) -> None:
+        self._schemas = schemas
+        self._files: dict[str, Shape] = {}
+
+    def of(self, kind: str) -> Shape:
+        if kind not in _KINDS:
+            return Shape()
+        file, way = _KINDS[kind]
+        path = f"_facts/{file}.schema.json"
+        if file not in self._files:
+            self._files[file] = shape_of(self._schemas[path], self._schemas, path)
+        shape = self._files[file]
+        for step in way.split():
+            shape = (shape.items or Shape()) if step == "[]" else shape.properties[step]
+        return shape
+
+
+class _Resolver:
+    """Gives the facts behind ids, as of one day."""
+
+    def __init__(self, facts: Facts, shapes: _Shapes, day: date) -> None:
+        self.facts = facts
+        self.day = day
+        self._shapes = shapes
+        self._school: Data | None = None
+        self._kept: dict[tuple[str, str | int], Any] = {}
+        self._open: list[tuple[str, str | int]] = []
+
+    def school(self) -> Data:
+        """The school's profile, its persons resolved."""
+        if self._school is None:
+            self._school = self._whole("school", self.facts.school["school"], "")
+        return self._school
+
+    def fact(self, kind: str, id: str | int, label: str) -> Any:
+        """The fact of an id; the id itself where it would hold itself (an order and the survey that it starts).
+
+        Raises:
+            ProblemsFound: a problem of the id itself bears no position yet.
+        """
+        key = (kind, id)
+        if key in self._kept:
+            return self._kept[key]
+        if key in self._open:
+            return id
+        self._open.append(key)
+        try:
+            found = self._made(kind, id, label)
+        finally:
+            self._open.pop()
+        if kind in _KEPT:
+            self._kept[key] = found
+        return found
+
+    def _made(self, kind: str, id: str | int, label: str) -> Any:
+        if kind == "person":
+            entry = self.facts.entry(kind, str(id), label=label)
+            kind = next(each for each in ("student", "guardian", "staff") if self.facts.index.entries(each, entry.id))
+        data = self.facts.find(kind, id, label=label)
+        if kind.startswith("terms."):
+            return data
+        if kind == "student":
+            name = self.facts.class_of(data, self.day)
+            whole = self._whole(kind, {k: v for k, v in data.items() if k != "class"}, id)
+            return people.pupil(whole, self.fact("class", name, label), self.day)
+        if kind == "guardian":
+            return self._whole(kind, {k: v for k, v in data.items() if k != "student"}, id)
+        if kind == "class":
+            return people.school_class(self._whole(kind, data, id), len(self.facts.class_list(str(id), self.day)))
+        if kind == "protocol":
+            council = self._whole("council", {k: data[k] for k in ("body", "chair", "secretary") if k in data}, id)
+            return {**council, **self._whole(kind, {k: v for k, v in data.items() if k not in council}, id)}
+        return self._whole(kind, data, id)
+
+    def _whole(self, kind: str, data: Data, id: str | int) -> Data:
+        """A fact with the facts inside it; what is wrong there stands in the facts' own file."""
+        walk = _Walk(self, lambda pointer: self._inside(kind, id, pointer))
+        whole: Data = walk.value(self._shapes.of(kind), data, "")
+        if walk.problems:
+            raise ProblemsFound(walk.problems)
+        return whole
+
+    def _inside(self, kind: str, id: str | int, pointer: str) -> Position:
+        if kind in ("school", "council"):
+            return self.facts.position(self.facts.files.root / "school.yaml", f"/{kind}{pointer}")
+        entry = self.facts.entry(kind, str(id))
+        return self.facts.position(entry.path, entry.pointer.rpartition("/")[0] + pointer)
+
+
+class _Walk:
+    """One walk through data beside its shape; collects the problems of the ids met."""
+
+    def __init__(self, resolver: _Resolver, locate: Locate) -> None:
+        self._resolver = resolver
+        self._locate = locate
+        self.problems: list[Problem] = []
+
+    def value(self, shape: Shape, value: Any, pointer: str) -> Any:
+        if isinstance(value, dict):
+            return self._object(shape, value, pointer)
+        if isinstance(value, list):
+            return self._list(shape, value, pointer)
+        if shape.kind and isinstance(value, str | int):
+            return self.guarded(lambda: self._resolver.fact(shape.kind, value, shape.title), pointer)
+        if shape.is_date and isinstance(value, str):
+            return date.fromisoformat(value)
+        return value
+
+    def guarded(self, make: Callable[[], Any], pointer: str = "") -> Any:
+        """What *make* gives; None if it finds problems, which are kept, each once; those without a place stand at *pointer*."""
+        try:
+            return make()
+        except ProblemsFound as found:
+            placed = (p if p.position != _NOWHERE else p.at(self._locate(pointer)) for p in found.problems)
+            self.problems += [problem for problem in placed if problem not in self.problems]
+            return None
+
+    def _object(self, shape: Shape, value: Data, pointer: str) -> Data:
+        whole: Data = dict.fromkeys(shape.properties)
+        for name, member in value.items():
+            inside = shape.properties.get(name) or shape.values or _OPAQUE
+            whole[name] = self.value(inside, member, f"{pointer}/{escaped(name)}")
+        if isinstance(whole.get("person"), dict) and "position" in value:  # a person in another function than the usual
+            return {**whole["person"], "position": whole["position"]}
+        return people.person(whole) if whole.get("surname") and whole.get("given_name") else whole
+
+    def _list(self, shape: Shape, value: list[Any], pointer: str) -> list[Any]:
+        inside = shape.items or _OPAQUE
+        items = [self.value(inside, item, f"{pointer}/{index}") for index, item in enumerate(value)]
+        pupils = [_pupil(inside, item) for item in items]
+        if not all(pupils):
+            return items
+        return [item for _, item in sorted(zip(pupils, items, strict=True), key=lambda pair: people.list_order(pair[0]))]
+
+
+_OPAQUE = Shape()
+_NOWHERE = Position()
+
+
+def _pupil(shape: Shape, item: Any) -> Any:
+    """The pupil that an item of a list is or is about; None for any other list."""
+    if shape.kind == "student" and isinstance(item, dict) and "surname" in item:
+        return item
+    row = shape.properties.get("student")
+    return item.get("student") if row is not None and row.kind == "student" and isinstance(item, dict) else None
