@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from docgen import output, records
 from docgen.doctype import DocumentType
@@ -211,15 +210,17 @@ def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -
     problems = Validator(doctype.parameters, schemas=workspace.schemas, path=path).problems(given)
     if problems:
         raise ProblemsFound(problems)
-    source = Source(doctype.view, None, "view")
-    found = [Record(_key(data), data, source) for data in VIEWS[doctype.view](workspace.facts, given.data)]
+    try:
+        derived = VIEWS[doctype.view](workspace.facts, given.data, type=doctype.id)
+    except ProblemsFound as wrong:
+        raise ProblemsFound(_located(problem, given) for problem in wrong.problems) from None
+    found = [Record(data["id"], data, Source(f"{doctype.id}: {data['id']}", None, "view")) for data in derived]
     if not found:
         asked = " ".join(f"{name}={value}" for name, value in given.data.items())
         raise ProblemsFound([Problem("cli.no-records", facts={"found": doctype.id, "expected": asked})])
     return found
 
 
-def _key(data: Mapping[str, Any]) -> str:
-    return str(data["id"])
-
-
+def _located(problem: Problem, given: Record) -> Problem:
+    """A view knows its parameters by pointer only; the person typed them."""
+    return problem if problem.position.file else problem.at(given.locate(problem.position.pointer))

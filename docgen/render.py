@@ -90,7 +90,7 @@ class Press:
         """
         warnings: list[Problem] = []
         _sift(self._validator.problems(record), warnings)
-        context = self._plan.context(record.data, self.workspace.facts, self.doctype)
+        context = self._plan.context(record.data, self.workspace.facts, self.doctype, locate=record.locate)
         _sift(rule_problems(self.doctype, context, record), warnings)
         return context, warnings
 

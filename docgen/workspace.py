@@ -18,6 +18,7 @@ from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
 
 if TYPE_CHECKING:
+    from docgen.records import Source
     from docgen.school.facts import Facts
 
 MARK = "school.yaml"
@@ -49,6 +50,7 @@ class Workspace:
         builtins = builtins_root()
         self._layers = [builtins] if root is None or root.resolve() == builtins else [root, builtins]
         self._types: dict[str, DocumentType] = {}
+        self._sources: dict[Path, Source] = {}
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -73,7 +75,7 @@ class Workspace:
         """
         from docgen.school.facts import Facts
 
-        return Facts(self._read_facts, self._home())
+        return Facts(self.read_facts, self._home(), locate=self._locate)
 
     @property
     def output(self) -> Path:
@@ -139,17 +141,22 @@ class Workspace:
         sample_path = self._lookup(f"{SCHEMAS}/{id}.sample.yaml") or schema_path.with_name(f"{Path(id).name}.sample.yaml")
         return DocumentType.of(id, schema, schema_path, template_path, sample_path)
 
-    def _read_facts(self, path: Path) -> object:
+    def read_facts(self, path: Path) -> object:
         """A file of facts, read by the rules of JSON and checked against its schema under ``_facts``."""
         from docgen import records
         from docgen.school.files import schema_of
 
         name = path.relative_to(self._home()).as_posix()
         value, source = records.read(path, name=self.shown(path))
+        self._sources[path] = source
         schema = schema_of(name)
         if schema is not None:
             self._validate(value, schema, source, "")
         return value
+
+    def _locate(self, path: Path, pointer: str) -> Position:
+        source = self._sources.get(path)
+        return source.locate(pointer) if source else Position(self.shown(path), pointer=pointer)
 
     def check(self, value: object, schema: str, path: Path, pointer: str) -> None:
         """Hold *value*, which stands at *pointer* in the file *path*, against a schema.
@@ -162,7 +169,7 @@ class Workspace:
         _, source = records.read(path, name=self.shown(path))
         self._validate(value, schema, source, pointer)
 
-    def _validate(self, value: object, schema: str, source: Any, pointer: str) -> None:
+    def _validate(self, value: object, schema: str, source: Source, pointer: str) -> None:
         from docgen.records import Record
         from docgen.validation import Validator
 

@@ -1,0 +1,103 @@
+"""``docgen doctor``: whether this computer and this workspace are fit to make documents, and what to do if not."""
+
+from __future__ import annotations
+
+import locale
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+from docgen.errors import Level, Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from docgen.workspace import Workspace
+
+LETTERS = "ңөүҢӨҮ"
+BOXES = "☐☑☒○"
+# Times New Roman, or a family with its widths: the line and page breaks stay the same.
+TEXT_FAMILIES = ("Times New Roman", "Liberation Serif", "Tinos")
+BOX_FAMILIES = ("DejaVu Sans", "Segoe UI Symbol")
+SCARCE_BYTES, LAST_BYTES = 500_000_000, 20_000_000
+
+
+def command(voice: Voice) -> click.Command:
+    def doctor() -> int:
+        from docgen import __version__
+        from docgen.cli.report import as_data, give_json
+        from docgen.messages import line
+        from docgen.workspace import Workspace
+
+        workspace = Workspace.find(Path.cwd())
+        problems = [*_fonts(), *_office(), *_disk(workspace), *_encoding(), *_workspace(workspace)]
+        is_ill = any(problem.is_error for problem in problems)
+        if voice.form == "json":
+            give_json(voice, {"version": __version__, "workspace": str(workspace.root) if workspace.root else None,
+                              "problems": [as_data(problem, voice) for problem in problems]})
+            return 1 if is_ill else 0
+        python = ".".join(map(str, sys.version_info[:3]))
+        voice.give(voice.say("doctor.about", version=__version__, python=python, folder=str(workspace.root or "")))
+        for problem in problems:
+            voice.give(f"! {line(problem, voice.language)}")
+        voice.give(voice.say("doctor.ill" if is_ill else "doctor.well"))
+        return 1 if is_ill else 0
+
+    return shape.Command("doctor", voice, doctor, [shape.format_option(voice)])
+
+
+def _fonts() -> Iterator[Problem]:
+    from docgen.cli.fonts import families
+
+    lacking = families({*TEXT_FAMILIES, *BOX_FAMILIES}, LETTERS + BOXES)
+    text = {family: missing & set(LETTERS) for family, missing in lacking.items() if family in TEXT_FAMILIES}
+    if not text:
+        yield Problem("doctor.no-font", facts={"expected": TEXT_FAMILIES[0]}, level="warning")
+    elif all(text.values()):
+        family, missing = next(iter(text.items()))
+        yield Problem("doctor.font-letters", facts={"label": family, "found": " ".join(sorted(missing))}, level="warning")
+    if not any(family in lacking and not lacking[family] & set(BOXES) for family in BOX_FAMILIES):
+        yield Problem("doctor.no-boxes", facts={"expected": BOX_FAMILIES[0]}, level="warning")
+
+
+def _office() -> Iterator[Problem]:
+    if not (shutil.which("soffice") or shutil.which("libreoffice")):
+        yield Problem("doctor.no-office", level="warning")
+
+
+def _disk(workspace: Workspace) -> Iterator[Problem]:
+    folder = next(path for path in (workspace.output, *workspace.output.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if free < SCARCE_BYTES:
+        level: Level = "error" if free < LAST_BYTES else "warning"
+        yield Problem("doctor.disk", facts={"label": str(folder), "found": free // 1_000_000}, level=level)
+
+
+def _encoding() -> Iterator[Problem]:
+    names = sys.getfilesystemencoding()
+    if names.lower().replace("-", "") != "utf8":
+        yield Problem("doctor.file-names", facts={"found": names})
+    terminal = locale.getencoding()
+    if terminal.lower().replace("-", "") not in ("utf8", "cp65001"):
+        yield Problem("doctor.terminal", facts={"found": terminal}, level="warning")
+
+
+def _workspace(workspace: Workspace) -> Iterator[Problem]:
+    """Every file of facts, read and checked; a document reads only those it needs."""
+    if workspace.root is None:
+        yield Problem("doctor.no-workspace", level="warning")
+        return
+    from docgen.school.files import Files, schema_of
+
+    files = Files(workspace.root)
+    for path in files.all():
+        if schema_of(files.name(path)) is None:
+            continue
+        try:
+            workspace.read_facts(path)
+        except ProblemsFound as found:
+            yield from found.problems

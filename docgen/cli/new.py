@@ -1,0 +1,62 @@
+"""``docgen new TYPE``: an empty form to fill in, or the type's sample."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from docgen.doctype import DocumentType
+    from docgen.workspace import Workspace
+
+
+def command(voice: Voice) -> click.Command:
+    params = [
+        click.Argument(["type"], metavar=voice.say("cli.metavar.type")),
+        click.Option(["--sample"], is_flag=True, help=voice.say("cli.option.sample")),
+        click.Option(["--as", "kind"], type=shape.OneOf(("yaml", "json")), help=voice.say("cli.option.as")),
+        click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), help=voice.say("cli.option.new-output")),
+        click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
+    ]
+
+    def new(type: str, sample: bool, kind: str | None, output: str | None, replace: bool) -> int:
+        from docgen.output import write
+        from docgen.workspace import Workspace
+
+        workspace = Workspace.find(Path.cwd())
+        doctype = workspace.doctype(type)
+        as_json = kind == "json" or (kind is None and (output or "").endswith(".json"))
+        text = _sample(doctype, as_json=as_json) if sample else _form(workspace, doctype, voice, as_json=as_json)
+        if output is None:
+            voice.give(text.rstrip("\n"))
+            return 0
+        path = Path(output)
+        write(path.parent, PurePosixPath(path.name), text.encode(), replace=replace)
+        voice.talk(voice.say("cli.new-done", found=path.name))
+        voice.give(str(path.absolute()))
+        voice.talk(voice.say("cli.next", command=f"docgen generate {type} {shlex.quote(output)}"))
+        return 0
+
+    return shape.Command("new", voice, new, params)
+
+
+def _sample(doctype: DocumentType, *, as_json: bool) -> str:
+    from docgen import records
+
+    value, _ = records.read(doctype.sample_path)
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n" if as_json else doctype.sample_path.read_text("utf-8")
+
+
+def _form(workspace: Workspace, doctype: DocumentType, voice: Voice, *, as_json: bool) -> str:
+    from docgen.cli.form import json_form, yaml_form
+    from docgen.records.fields import Fields
+
+    fields = Fields(doctype.schema, schemas=workspace.schemas, path=f"{doctype.id}.schema.json")
+    return json_form(fields) if as_json else yaml_form(fields, voice, title=doctype.title)

@@ -1,0 +1,131 @@
+"""What a command found and made, as text for a person or as JSON for a program.
+
+Text ends with what comes next: where the documents are, or the command that helps.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen import messages
+from docgen.cli.voice import Voice
+from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from docgen.job import Report
+
+
+def tell_failure(failure: DocgenError, voice: Voice) -> int:
+    """Tell what stopped a command; its exit status."""
+    problems = failure.problems if isinstance(failure, ProblemsFound) else []
+    if isinstance(failure, CannotWrite):
+        problems = [failure.problem]
+    tell_problems(problems, voice)
+    if voice.form == "text":
+        tell_next(problems, voice)
+    return failure.exit_status
+
+
+def tell_problems(problems: Iterable[Problem], voice: Voice) -> None:
+    """Problems alone: lines on stderr, or JSON on stdout."""
+    if voice.form == "json":
+        give_json(voice, {"problems": [as_data(problem, voice) for problem in problems]})
+        return
+    for problem in problems:
+        voice.talk(messages.line(problem, voice.language))
+
+
+def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
+    """Tell what `docgen generate` did; its exit status."""
+    if voice.form == "json":
+        made = [{"key": made.key, "file": str(made.path.absolute()), "state": made.state} for made in report.made]
+        problems = [as_data(problem, voice) for problem in report.problems]
+        give_json(voice, {"folder": str(report.folder.absolute()), "total": report.total, "made": made,
+                          "failed": report.failed, "problems": problems})
+        return 1 if report.failed else 0
+    tell_problems(report.problems, voice)
+    if report.made:
+        counts = {state: report.count(state) or "" for state in ("written", "replaced", "unchanged")}
+        voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=len(report.made), **counts))
+        voice.give(str(_place(report)))
+        sys.stdout.flush()
+    if not report.failed:
+        return 0
+    voice.talk(voice.say("cli.failed", found=len(report.failed), total=report.total))
+    tell_next(report.problems, voice)
+    return 1
+
+
+def _place(report: Report) -> Path:
+    return (report.made[0].path if len(report.made) == 1 else report.folder).absolute()
+
+
+def tell_validation(report: Report, voice: Voice) -> int:
+    """Tell what `docgen validate` found, which is its result; its exit status."""
+    if voice.form == "json":
+        problems = [as_data(problem, voice) for problem in report.problems]
+        give_json(voice, {"total": report.total, "failed": report.failed, "problems": problems})
+        return 1 if report.failed else 0
+    for problem in report.problems:
+        voice.give(messages.line(problem, voice.language))
+    if report.failed:
+        voice.give(voice.say("cli.invalid", found=len(report.failed), total=report.total))
+        sys.stdout.flush()
+        tell_next(report.problems, voice)
+        return 1
+    voice.give(voice.say("cli.valid", total=report.total))
+    sys.stdout.flush()
+    generate = ["generate" if argument == "validate" else argument for argument in voice.arguments]
+    voice.talk(voice.say("cli.next", command=f"docgen {shlex.join(generate)}"))
+    return 0
+
+
+def tell_next(problems: Sequence[Problem], voice: Voice) -> None:
+    """The last line of what went wrong: the next command."""
+    voice.talk(voice.say("cli.next", command=next_command(problems, voice.arguments)))
+
+
+def next_command(problems: Sequence[Problem], arguments: Sequence[str]) -> str:
+    """The command that helps with these problems; where the data are to be corrected, the same command again."""
+    errors = [problem for problem in problems if problem.is_error]
+    first = errors[0] if errors else Problem("")
+    named = str(first.facts.get("found", ""))
+    if first.id == "cli.no-workspace":
+        return "docgen init мектебим --demo"
+    if first.id in ("cli.unknown-type", "cli.not-a-type"):
+        return "docgen types"
+    if first.id in ("cli.no-data", "cli.no-records"):
+        return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
+    if first.id.startswith("template.") and len(arguments) > 1 and arguments[0] == "generate":
+        return f"docgen template check {arguments[1]}"
+    again = [*arguments, "--replace"] if errors and all(p.id == "output.exists" for p in errors) else arguments
+    return f"docgen {shlex.join(again)}"
+
+
+def as_data(problem: Problem, voice: Voice) -> dict[str, Any]:
+    """A problem for programs: stable id and facts, and the sentence in the user's language."""
+    wrong, advice = messages.sentence(problem, voice.language)
+    position = problem.position
+    place = messages.place(position.place, voice.language) if position.place else None
+    return {
+        "id": problem.id,
+        "level": problem.level,
+        "record": problem.record or None,
+        "file": position.file or None,
+        "line": position.line,
+        "column": position.column,
+        "pointer": position.pointer or None,
+        "place": place,
+        "message": wrong,
+        "advice": advice or None,
+        "facts": dict(problem.facts),
+    }
+
+
+def give_json(voice: Voice, value: object) -> None:
+    voice.give(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,75 @@
+"""``docgen types [TYPE]``: the document types, or all about one: fields, parameters, files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from docgen.doctype import DocumentType
+    from docgen.workspace import Workspace
+
+
+def command(voice: Voice) -> click.Command:
+    params = [
+        click.Argument(["type"], required=False, metavar=voice.say("cli.metavar.type")),
+        shape.format_option(voice),
+    ]
+
+    def types(type: str | None) -> int:
+        from docgen.cli.report import give_json
+        from docgen.workspace import Workspace
+
+        workspace = Workspace.find(Path.cwd())
+        if type:
+            doctype = workspace.doctype(type)
+            if voice.form == "json":
+                give_json(voice, _as_data(doctype) | {"schema": doctype.schema})
+            else:
+                _give_one(workspace, doctype, voice)
+            return 0
+        found = [workspace.doctype(name) for name in workspace.types()]
+        if voice.form == "json":
+            give_json(voice, [_as_data(doctype) for doctype in found])
+            return 0
+        width = max((len(doctype.id) for doctype in found), default=0)
+        for doctype in found:
+            voice.give(f"{doctype.id:{width}}  {doctype.title}")
+        voice.talk(voice.say("cli.next", command=f"docgen types {found[0].id}" if found else "docgen doctor"))
+        return 0
+
+    return shape.Command("types", voice, types, params)
+
+
+def _as_data(doctype: DocumentType) -> dict[str, Any]:
+    return {
+        "id": doctype.id,
+        "title": doctype.title,
+        "series": doctype.series or None,
+        "parameters": list(doctype.parameters.get("properties", {})),
+        "template": str(doctype.template_path),
+        "schema_file": str(doctype.schema_path),
+        "sample": str(doctype.sample_path),
+    }
+
+
+def _give_one(workspace: Workspace, doctype: DocumentType, voice: Voice) -> None:
+    from docgen.cli.form import outline
+    from docgen.records.fields import Fields
+
+    voice.give(f"{doctype.title}\n{doctype.schema.get('description', '')}\n")
+    voice.give(voice.say("cli.types.fields"))
+    path = f"{doctype.id}.schema.json"
+    voice.give("\n".join(outline(Fields(doctype.schema, schemas=workspace.schemas, path=path), voice)))
+    if doctype.view:
+        voice.give("\n" + voice.say("cli.types.parameters"))
+        voice.give("\n".join(outline(Fields(doctype.parameters, schemas=workspace.schemas, path=path), voice)))
+    voice.give("\n" + voice.say("cli.types.files"))
+    for file in (doctype.template_path, doctype.schema_path, doctype.sample_path):
+        voice.give(f"  {file}")
+    voice.talk(voice.say("cli.next", command=f"docgen new {doctype.id} -o {Path(doctype.id).name}.yaml"))

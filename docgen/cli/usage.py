@@ -1,0 +1,32 @@
+"""Faults of the command line itself, in the user's language: what is wrong, the nearest name, the next command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from docgen.cli.shape import Fault, near
+from docgen.cli.voice import Voice
+
+
+def explain(wrong: click.UsageError, voice: Voice) -> int:
+    """Tell a fault of the command line; its exit status."""
+    msgid, facts = _named(wrong)
+    voice.talk(voice.say(msgid, **facts))
+    voice.talk(voice.say("cli.see-help", command=f"{wrong.ctx.command_path if wrong.ctx else 'docgen'} --help"))
+    return wrong.exit_code
+
+
+def _named(wrong: click.UsageError) -> tuple[str, Mapping[str, object]]:
+    """The id and the facts of a fault, ours or one that click found."""
+    if isinstance(wrong, Fault):
+        return wrong.id, wrong.facts
+    if isinstance(wrong, click.NoSuchOption):
+        known = [name for param in wrong.ctx.command.get_params(wrong.ctx) for name in param.opts] if wrong.ctx else []
+        return "cli.unknown-option", {"found": wrong.option_name, "nearest": near(wrong.option_name, known)}
+    if isinstance(wrong, click.MissingParameter) and wrong.param:
+        return "cli.missing", {"found": wrong.param.metavar or wrong.param.name}
+    if isinstance(wrong, click.BadOptionUsage):
+        return "cli.option-value", {"found": wrong.option_name}
+    return "cli.usage-fault", {"found": wrong.format_message()}

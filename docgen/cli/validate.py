@@ -1,0 +1,31 @@
+"""``docgen validate TYPE [DATA…]``: the problems of records, without making anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+
+
+def command(voice: Voice) -> click.Command:
+    params = [
+        click.Argument(["type"], metavar=voice.say("cli.metavar.type")),
+        click.Argument(["data"], nargs=-1, metavar=voice.say("cli.metavar.data")),
+        shape.parameters_option(voice),
+        shape.format_option(voice),
+    ]
+
+    def validate(type: str, data: tuple[str, ...], parameters: dict[str, str | list[str]]) -> int:
+        from docgen.cli.report import tell_validation
+        from docgen.job import Job
+        from docgen.workspace import Workspace
+
+        if data and parameters:
+            raise shape.Fault("cli.data-and-parameters", click.get_current_context())
+        job = Job(Workspace.find(Path.cwd()), type, paths=[Path(name) for name in data], parameters=parameters)
+        return tell_validation(job.validate(), voice)
+
+    return shape.Command("validate", voice, validate, params)
