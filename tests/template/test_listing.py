@@ -52,7 +52,7 @@ def control(content: str) -> str:
     (p('<w:r><w:sym w:font="Wingdings" w:char="F0A3"/></w:r>'), ["<sym Wingdings F0A3>"]),
     (p('<w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="Герб"/></wp:inline></w:drawing></w:r>'),
      ["<image Герб>"]),
-    (p(f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{p('a') + p('b')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"),
+    (p(f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{p('a')}{p('b')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"),
      ["<textbox>a ¶ b</textbox>"]),
 ])
 def test_a_paragraph_is_a_line(body: str, expected: list[str]) -> None:
