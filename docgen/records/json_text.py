@@ -27,7 +27,7 @@ _SYNTAX = {
     "Expecting value": "record.json-value",
     "Illegal trailing comma": "record.json-trailing-comma",
     "Unterminated string": "record.json-quote",
-    "Invalid control character": "record.json-line-break",
+    "Invalid control character": "record.json-tab",
     "Invalid \\": "record.json-escape",
     "Extra data": "record.json-extra",
 }
@@ -121,7 +121,10 @@ def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
     at = error.pos
     last = len(text[:at].rstrip()) - 1
     found = text[at : at + 20].partition("\n")[0].strip()
-    if at >= len(text.rstrip()) and what != "record.json-quote":
+    if what == "record.json-tab" and text[at] == "\n":
+        # A text that runs into the next line was mostly meant to end in its own.
+        what, at = "record.json-quote", _opening_quote(text, at)
+    elif at >= len(text.rstrip()) and what != "record.json-quote":
         what = "record.json-unfinished"
     elif what == "record.json-trailing-comma" or (text[last : last + 1] == "," and text[at : at + 1] in ("]", "}")):
         # Pythons call this mistake by three names; the comma is what must go.
@@ -133,6 +136,13 @@ def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
         at = last + 1
     spot = Spot(line + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
     return Fault(what, spot, {"found": found})
+
+
+def _opening_quote(text: str, at: int) -> int:
+    quote = text.rfind('"', 0, at)
+    while text[quote - 1] == "\\":
+        quote = text.rfind('"', 0, quote)
+    return quote
 
 
 def _bare_word(text: str, at: int, what: str) -> re.Match[str] | None:

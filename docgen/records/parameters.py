@@ -44,7 +44,7 @@ def record_of(
         wrong, value = _value(fields, tokens, values)
         wrong = wrong or _put(data, tokens, value)
         if wrong:
-            problems.append(Problem(wrong, Position(f"-p {name}"), {"found": name}))
+            problems.append(Problem(wrong, Position(f"-p {name}".rstrip()), {"found": name}))
     if problems:
         raise ProblemsFound(problems)
     return Record(_key(parameters, data), data, SOURCE)

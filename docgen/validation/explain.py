@@ -54,7 +54,6 @@ _LESSER = {"record.pattern", "record.latin-letters", "record.min-length", "recor
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})|([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
-_CYRILLIC = re.compile("[А-Яа-яЁёҢңӨөҮү]")
 # Latin letters that look like Cyrillic ones (Unicode confusables): the commonest slip of a keyboard with three languages.
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 _LATIN = re.compile("[A-Za-z]+")
@@ -98,12 +97,14 @@ class Explainer:
             facts = {"found": name, "expected": listed(getattr(error.kind.error.kind, "options", ())), "hint": said.hint}
             yield problem("record.field-name", pointer=step(at, name), key=True, **facts)
         elif error.instance is None or (isinstance(error.instance, str) and not error.instance.strip()):
-            yield problem("record.empty", key=True, example=said.example)
+            yield problem("record.empty", key=True, example=said.example, optional=said.optional)
+        elif keyword == "minItems" and not error.instance:
+            yield problem("record.empty-list", key=True, expected=error.kind.limit, optional=said.optional)
         elif keyword == "type":
             yield problem(_type_id(error.instance, error.kind.types), expected=listed(said.names), example=said.example)
         elif keyword in ("enum", "const"):
             options = error.kind.options if keyword == "enum" else [error.kind.expected_value]
-            yield problem("record.enum", expected=listed(options), nearest=nearest(error.instance, options))
+            yield self._option_problem(error.instance, options, problem)
         elif keyword == "format":
             yield self._format_problem(error, said, problem)
         elif keyword == "pattern":
@@ -123,6 +124,11 @@ class Explainer:
         else:
             yield problem("record.invalid", hint=said.hint)
 
+    def _option_problem(self, value: object, options: Sequence[object], problem: Callable[..., Problem]) -> Problem:
+        if all(isinstance(option, bool) for option in options) and not isinstance(value, bool):
+            return problem("record.type-boolean")
+        return problem("record.enum", expected=listed(options), nearest=nearest(value, options))
+
     def _format_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
         if error.kind.format != "date":
             return problem("record.format-other", hint=said.hint, example=said.example)
@@ -131,10 +137,12 @@ class Explainer:
         return problem("record.date-form", nearest=as_date(error.instance), example=said.example or "2025-10-13")
 
     def _pattern_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
+        pattern: str = error.kind.pattern
         latin = _LATIN.findall(error.instance)
         corrected = error.instance.translate(_LOOKALIKES)
-        if latin and re.search(error.kind.pattern, corrected):
-            return problem("record.latin-letters", latin=", ".join(dict.fromkeys(latin)), nearest=corrected)
+        if latin and "А" in pattern and not _LATIN.search(pattern):
+            near = "" if _LATIN.search(corrected) else corrected
+            return problem("record.latin-letters", latin=", ".join(dict.fromkeys(latin)), nearest=near)
         return problem("record.pattern", hint=said.pattern_hint, example=said.example)
 
     def _alternatives(self, error: Any, record: Record, said: _Said, problem: Callable[..., Problem]) -> Iterator[Problem]:
@@ -147,7 +155,7 @@ class Explainer:
         firsts = [branch[0] for branch in branches]
         if all(e.kind.name in ("enum", "const") and e.instance_path == here for e in firsts):
             options = [o for e in firsts for o in getattr(e.kind, "options", None) or [e.kind.expected_value]]
-            yield problem("record.enum", expected=listed(options), nearest=nearest(error.instance, options))
+            yield self._option_problem(error.instance, options, problem)
             return
         if all(e.kind.name == "type" and e.instance_path == here for e in firsts):
             types = [name for e in firsts for name in e.kind.types]
@@ -239,6 +247,13 @@ class _Said:
     def example(self) -> str:
         examples = self._said("examples", self.chains[-1])
         return shown(examples[0]) if examples and not isinstance(examples[0], list | dict) else ""
+
+    @property
+    def optional(self) -> str:
+        """The field's name when the object may also be without it, else an empty text."""
+        holders = [part for node in self.chains[-2] for part in self.fields.parts(node)] if len(self.chains) > 1 else []
+        is_required = any(self.path[-1] in part.schema.get("required", ()) for part in holders)
+        return "" if is_required else self.name
 
     @property
     def names(self) -> list[str]:
