@@ -36,7 +36,7 @@ def term(facts: Facts, parameters: Parameters) -> int | str:
     asked = parameters["term"]
     found = facts.find("term", asked, at=Position(pointer="/term"), label="Чейрек")
     if found["start"] > facts.today.isoformat():
-        _refuse("facts.future", "term", found=found["printed"], expected=found["start"])
+        _refuse("facts.future", "term", found=found["printed"], start=found["start"])
     return found["code"]  # type: ignore[no-any-return]
 
 
@@ -70,7 +70,7 @@ def _school_day(facts: Facts, text: str) -> date:
     except ValueError:
         _refuse("facts.not-a-date", "date", found=text)
     if day > facts.today:
-        _refuse("facts.future", "date", found=text, expected=facts.today.isoformat())
+        _refuse("facts.future", "date", found=text, today=facts.today.isoformat())
     if not calendar.is_school_day(facts.calendar, day):
         other = calendar.nearest_school_day(facts.calendar, day)
         _refuse("facts.not-school-day", "date", found=text, nearest=other.isoformat() if other else "")
@@ -83,7 +83,7 @@ def _school_week(facts: Facts, text: str) -> list[date]:
     except ValueError:
         _refuse("facts.not-a-week", "week", found=text)
     if week[0] > facts.today:
-        _refuse("facts.future", "week", found=text, expected=facts.today.isoformat())
+        _refuse("facts.future", "week", found=text, today=facts.today.isoformat())
     found = [day for day in calendar.school_days(facts.calendar, week[0], week[-1]) if day <= facts.today]
     return found or _refuse("facts.no-school-week", "week", found=text, expected=f"{week[0]:%d.%m.%Y}–{week[-1]:%d.%m.%Y}")
 
