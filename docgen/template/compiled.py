@@ -7,12 +7,14 @@ needs them, the parts are packed. No XML is parsed, no docxtpl is asked, nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.template.environment import Environment, Run, joined
+from docgen.template.names import reads
 from docgen.template.opc import Package
 from docgen.template.sources import Blocks, Sources
 from docgen.template.values import Refused, Unclean
@@ -40,6 +42,7 @@ class Template:
         self._sources.read(package)
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
         self._layout = package.layout(self._parts)
+        self._repairs = {entry: self._sources.repairs(entry) for entry in self._parts}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
         self._environment = self._compile(careful=False)
         self._careful: Environment | None = None
@@ -49,6 +52,15 @@ class Template:
         for name, source in self._sources.all.items():
             environment.add(name, source.text, source.tags)
         return environment
+
+    @cached_property
+    def names(self) -> set[str]:
+        """What the template and its blocks read of the context: ``student.full_name``, ``subjects[*].name``."""
+        trees = {name: self._environment.parse(source.text) for name, source in self._sources.all.items()}
+        found: set[str] = set()
+        for part in self._parts:
+            found |= reads(trees[part], trees.__getitem__)
+        return found
 
     def render(self, context: Mapping[str, Any], *, findings: list[Problem] | None = None) -> bytes:
         """The document for one context: plain data (dict, list, str, numbers, `datetime.date`, None).
@@ -71,6 +83,8 @@ class Template:
     def _text(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> str:
         source = self._sources.parts[part]
         text = joined(environment.pieces(environment.get_template(part), context, run))
+        for repair in self._repairs[part]:
+            text = repair(text)
         return f"{_XML}{source.head}{text}{source.tail}"
 
     def _careful_texts(self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception) -> list[str]:

@@ -15,8 +15,9 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.runtime import Context, missing
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import filters
@@ -154,7 +155,7 @@ def _filtered(filter: str, value: str, produce: Callable[[], object]) -> object:
     try:
         return produce()
     except Refused as refused:
-        refused.facts = {"filter": filter, "found": value} | refused.facts
+        refused.facts = {"filter": filter, "found": value, **refused.facts}
         raise
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
         raise Refused("template.filter-value", filter=filter, found=value, detail=str(error)) from error
@@ -198,7 +199,7 @@ def _about(spelled: str, produce: Callable[[], object]) -> object:
     try:
         return produce()
     except Refused as refused:
-        refused.facts = {"found": spelled} | refused.facts
+        refused.facts = {"found": spelled, **refused.facts}
         raise
 
 
@@ -237,8 +238,8 @@ class Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=jinja2.StrictUndefined, autoescape=True, optimized=False, keep_trailing_newline=True)
         self.code_generator_class = CarefulGenerator if careful else Generator
         self.globals.clear()
-        self.filters = {name: filter.function for name, filter in filters.FILTERS.items()} | dict.fromkeys(INTERNAL, _rows)
-        self.tests = {name: test.function for name, test in filters.TESTS.items()}
+        self.filters = {name: row.function for name, row in filters.FILTERS.items()} | dict.fromkeys(INTERNAL, _rows)
+        self.tests = {name: row.function for name, row in filters.TESTS.items()}
         self.outside_text: dict[str, frozenset[int]] = {}
         self._careful = careful
         self._helpers = (_CAREFUL_HELPERS if careful else _PLAIN_HELPERS) | dict(helpers or {})
@@ -278,8 +279,7 @@ class Environment(ImmutableSandboxedEnvironment):
     def pieces(self, program: jinja2.Template, context: Mapping[str, Any], run: Run) -> list[Any]:
         """The pieces a program prints, in order."""
         scope = program.new_context({**context, _RUN: run})
-        pieces = list(chain.from_iterable(program.root_render_func(scope)))   # type: ignore[arg-type]
-        return pieces
+        return list(chain.from_iterable(program.root_render_func(scope)))
 
     def faults(self, node: nodes.Node, *, in_loop: bool = False) -> Iterator[Refused]:
         """What the allow-list refuses in a parsed statement or expression."""
@@ -296,7 +296,9 @@ def joined(pieces: list[str]) -> str:
 # ------------------------------------------------------------------------------------------- short texts and conditions
 
 
-def compile_text(source: str, *, name: str, finalize: Callable[[object], str] | None = None) -> Callable[[Mapping[str, Any]], str]:
+def compile_text(
+    source: str, *, name: str, finalize: Callable[[object], str] | None = None
+) -> Callable[[Mapping[str, Any]], str]:
     """A short text with ``{{ }}`` (a paper's subject, a file name) as a function of the context.
 
     Args:

@@ -25,7 +25,7 @@ _EXPRESSIONS = (
 _ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos)
 #: characters of a constant text; longer ones are no words of a template
 _LONGEST_CONSTANT = 2000
-_SIGNS = {nodes.Pow: "**", nodes.Mod: "%", nodes.Concat: "~", nodes.Call: "()", nodes.Dict: "{ }"}
+_SIGNS: dict[type[nodes.Node], str] = {nodes.Pow: "**", nodes.Mod: "%", nodes.Concat: "~", nodes.Call: "()", nodes.Dict: "{ }"}
 
 
 def nearest(name: str, known: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from jinja2.runtime import missing
+from jinja2.utils import missing
 
 from docgen import kyrgyz
 from docgen.kyrgyz import alphabet
@@ -296,7 +296,8 @@ FILTERS: Mapping[str, Filter] = {
     "accusative": Filter(_case("accusative"), "табыш жөндөмө (кимди?)", ('{{ "Бакыт уулу"|accusative }}', "Бакыт уулун")),
     "locative": Filter(_case("locative"), "жатыш жөндөмө (кимде? кайда?)", ('{{ "Чолпон"|locative }}', "Чолпондо")),
     "ablative": Filter(_case("ablative"), "чыгыш жөндөмө (кимден? кайдан?)", ('{{ "Төлөгөн"|ablative }}', "Төлөгөндөн")),
-    "locative_attr": Filter(_locative_attr, "кайдагы? (жатыш + -гы)", ('{{ "мектеби"|locative_attr(possessed=True) }}', "мектебиндеги")),
+    "locative_attr": Filter(_locative_attr, "кайдагы? (жатыш + -гы)",
+                            ('{{ "мектеби"|locative_attr(possessed=True) }}', "мектебиндеги")),
     "capfirst": Filter(_capfirst, "биринчи тамга баш тамга болот", ('{{ "буйрук"|capfirst }}', "Буйрук")),
     "upper": Filter(_upper, "баары баш тамга", ('{{ "өзгөчө үлгү"|upper }}', "ӨЗГӨЧӨ ҮЛГҮ")),
     "lower": Filter(_lower, "баары кичине тамга", ('{{ "Жума"|lower }}', "жума")),
@@ -318,12 +319,15 @@ FILTERS: Mapping[str, Filter] = {
     "ky_date_loc": Filter(_ky_date_in("locative"), "качан", ("{{ doc.date|ky_date_loc }}", "2025-жылдын 13-октябрында")),
     "ky_date_abl": Filter(_ky_date_in("ablative"), "качандан", ("{{ doc.date|ky_date_abl }}", "2025-жылдын 13-октябрынан")),
     "ky_date_dat": Filter(_ky_date_in("dative"), "качанга", ("{{ doc.date|ky_date_dat }}", "2025-жылдын 13-октябрына")),
-    "ky_date_quoted": Filter(_dates_function("quoted"), "бекитүү белгиси үчүн", ("{{ doc.date|ky_date_quoted }}", "«13» октябрь 2025-ж.")),
+    "ky_date_quoted": Filter(_dates_function("quoted"), "бекитүү белгиси үчүн",
+                             ("{{ doc.date|ky_date_quoted }}", "«13» октябрь 2025-ж.")),
     "ky_date_quoted_year": Filter(_dates_function("quoted_year"), "ошондой эле, «жыл» толук",
                                   ("{{ doc.date|ky_date_quoted_year }}", "«13» октябрь 2025-жыл")),
-    "ky_birth": Filter(_ky_date_in("locative"), "«туулган» деген сөздүн алдында", ("{{ doc.date|ky_birth }}", "2025-жылдын 13-октябрында")),
+    "ky_birth": Filter(_ky_date_in("locative"), "«туулган» деген сөздүн алдында",
+                       ("{{ doc.date|ky_birth }}", "2025-жылдын 13-октябрында")),
     "num_date": Filter(_dates_function("numeric"), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),
-    "day_month": Filter(_dates_function("day_month"), "күн жана ай, мамычанын башы үчүн", ("{{ doc.date|day_month }}", "13.10")),
+    "day_month": Filter(_dates_function("day_month"), "күн жана ай, мамычанын башы үчүн",
+                        ("{{ doc.date|day_month }}", "13.10")),
     "weekday": Filter(_dates_function("weekday"), "аптанын күнү", ("{{ doc.date|weekday }}", "дүйшөмбү")),
     "dates": Filter(_dates, "күндөрдүн тизмеси", ("{{ [doc.date]|dates }}", "13.10.2025")),
     "year": Filter(_year, "күндүн жылы", ("{{ doc.date|year }}", "2025")),
@@ -341,8 +345,10 @@ FILTERS: Mapping[str, Filter] = {
 }
 
 TESTS: Mapping[str, Filter] = {
-    "defined": Filter(lambda value: value is not missing, "мындай ат бар", ("{% if doc is defined %}бар{% endif %}", "бар"), True),
-    "undefined": Filter(lambda value: value is missing, "мындай ат жок", ("{% if x is undefined %}жок{% endif %}", "жок"), True),
+    "defined": Filter(lambda value: value is not missing,
+                      "мындай ат бар", ("{% if doc is defined %}бар{% endif %}", "бар"), True),
+    "undefined": Filter(lambda value: value is missing,
+                        "мындай ат жок", ("{% if x is undefined %}жок{% endif %}", "жок"), True),
     "none": Filter(lambda value: value is None, "маани берилген эмес", ("{% if none is none %}жок{% endif %}", "жок"), True),
     "odd": Filter(lambda value: _whole(value) % 2 == 1, "так сан", ("{% if 3 is odd %}так{% endif %}", "так")),
     "even": Filter(lambda value: _whole(value) % 2 == 0, "жуп сан", ("{% if 4 is even %}жуп{% endif %}", "жуп")),

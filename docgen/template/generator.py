@@ -10,6 +10,8 @@ What differs from Jinja's own, each for speed or strictness:
   after the plain form has failed or met characters to be cleaned away, and finds all problems of a record at once.
 """
 
+# ruff: noqa: N802  (the names of visitors are the names of Jinja's nodes)
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -53,7 +55,8 @@ class Generator(CodeGenerator):
         self.write("),")
 
     def _printer(self, line: int) -> str:
-        return "as_attribute" if line in self.environment.outside_text.get(self.name, ()) else "as_xml"  # type: ignore[attr-defined]
+        outside_text = self.environment.outside_text.get(self.name, ())  # type: ignore[attr-defined]
+        return "as_attribute" if line in outside_text else "as_xml"
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.visit(node.node, frame)
@@ -218,11 +221,11 @@ class Prepared(NodeTransformer):
         node.node = self._careful_only(node.node, ASSIGNED)
         return node
 
-    def _careful_only(self, node: nodes.Expr, name: str) -> nodes.Expr:
+    def _careful_only(self, node: nodes.Node, name: str) -> nodes.Node:
         return self._held(node, name) if self._careful else node
 
     @staticmethod
-    def _held(node: nodes.Expr, name: str) -> nodes.Expr:
+    def _held(node: nodes.Node, name: str) -> nodes.Node:
         return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 

@@ -16,6 +16,8 @@ from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import markup, statements
 from docgen.template.environment import Environment
 from docgen.template.opc import Package
+from docgen.template.repair import REPAIRS
+from docgen.template.structure import examine, included
 from docgen.template.tags import Reader, Source
 
 Blocks = Callable[[str], "bytes | Path"]
@@ -48,6 +50,7 @@ class Sources:
         self._problems: list[Problem] = []
         self._environment = Environment()
         self._styles: set[str] = set()
+        self._needs: dict[str, set[str]] = {}
 
     @property
     def all(self) -> dict[str, Source]:
@@ -68,8 +71,34 @@ class Sources:
             reader = Reader(self._file, "core")
             self._take(entry, reader, reader.read_properties(package.data(entry)))
         self._problems += _in_notes(package, self._file)
+        for name, source in self.all.items():
+            structure = examine(source, is_block=name in self.blocks)
+            self._problems += structure.problems
+            self._needs[name] = structure.repairs
         if self._problems:
             raise ProblemsFound(self._problems)
+
+    def repairs(self, entry: str) -> list[Callable[[str], str]]:
+        """The repairs which the documents of this part can need, in their order."""
+        if basename(entry) == "core.xml" or not self.parts[entry].has_paragraphs:
+            return []
+        needed = {"breaks"}
+        for name in (entry, *self._reached(entry)):
+            needed |= self._needs[name]
+        if self.parts[entry].head.endswith("<w:body>"):
+            needed.discard("root")   # the section of the body stands last
+        return [repair for name, repair in REPAIRS.items() if name in needed]
+
+    def _reached(self, name: str) -> list[str]:
+        """The blocks that come into a source, through other blocks too."""
+        reached: dict[str, None] = {}
+        todo = [name]
+        while todo:
+            for block in included(self.all[todo.pop()]):
+                if block not in reached:
+                    reached[block] = None
+                    todo.append(block)
+        return list(reached)
 
     def _take(self, entry: str, reader: Reader, source: Source) -> None:
         self.parts[entry] = source

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 W = markup.W
 # Noncharacters (Unicode 16, section 23.7) are allowed by XML and occur in no text, so they can hold marks through the patch.
 _TAG_MARK, _TAG_END, _TEXT_MARK, _TEXT_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+_DEFUSED = "\ufdd4"   # between the braces of a tag that is a problem already: the patch then leaves it alone
 _MARKS = re.compile(f"{_TEXT_MARK}(\\d+){_TEXT_END}")
 _THING = "docgen-thing"
 _THINGS = re.compile(f' {_THING}="(\\d+)"')
@@ -39,7 +40,8 @@ _LATER = re.compile(r"\{%-?\s*(colspan|cellbg|vm|hm)\b|\{\{(r|p|tr|tc)\s")
 
 _DROPPED = ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
             "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange")
-_THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym", "tbl")
+_THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym",
+                "tbl")
 
 
 @dataclass(slots=True)
@@ -59,6 +61,11 @@ class Source:
     @property
     def is_constant(self) -> bool:
         return not self.statements
+
+    @property
+    def has_paragraphs(self) -> bool:
+        """A part of the text, not the properties."""
+        return "<w:" in self.head
 
     @property
     def tags(self) -> list[Tag]:
@@ -90,6 +97,7 @@ class Reader:
     _tags: list[Tag] = field(default_factory=list)
     _texts: list[Tag] = field(default_factory=list)
     _things: list[Tag] = field(default_factory=list)
+    _unclosed: list[int] = field(default_factory=list)
 
     # ------------------------------------------------------------------------------------------------- Word parts
 
@@ -125,14 +133,19 @@ class Reader:
         inserts: list[tuple[int, str]] = []
         for start, end in spans:
             tag = words[start:end]
-            inserts.append((end - (3 if tag[-3] == "-" else 2), f"{_TAG_MARK}{self._tag(tag, place, quote)}{_TAG_END}"))
+            number = self._tag(tag, place, quote)
+            if number is None:
+                inserts += [(start + 1, _DEFUSED), (end - 1, _DEFUSED)]
+            else:
+                inserts.append((end - (3 if tag[-3] == "-" else 2), f"{_TAG_MARK}{number}{_TAG_END}"))
+        inserts += [(opened + 1, _DEFUSED) for opened in self._unclosed]
         offset = 0
         for t in texts:
             text = t.text or ""
             first = _first_static(text, offset, spans)
             if first is not None:
                 inserts.append((offset + first, f"{_TEXT_MARK}{len(self._texts)}{_TEXT_END}"))
-                self._texts.append(Tag(text.strip(), self.file, place, quote))
+                self._texts.append(Tag(_words(text, offset, spans), self.file, place, quote))
             offset += len(text)
         _insert(texts, inserts)
         for element in paragraph.iter():
@@ -146,7 +159,7 @@ class Reader:
 
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
         """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
-        for name, value in element.attrib.items():
+        for name, value in _attributes(element).items():
             if _OPEN.search(value):
                 element.set(name, self._marked(value, place, quote))
         if element.text and _OPEN.search(element.text):
@@ -158,15 +171,18 @@ class Reader:
         for start, end in self._spans(text, place, quote):
             cut = end - (3 if text[end - 3] == "-" else 2)
             number = self._tag(text[start:end], place, quote, in_text=False)
-            pieces.append(f"{text[last:cut]}{_TAG_MARK}{number}{_TAG_END}")
-            last = cut
+            if number is not None:
+                pieces.append(f"{text[last:cut]}{_TAG_MARK}{number}{_TAG_END}")
+                last = cut
         return "".join(pieces) + text[last:]
 
-    def _tag(self, text: str, place: Place, quote: str, *, in_text: bool = True) -> int:
+    def _tag(self, text: str, place: Place, quote: str, *, in_text: bool = True) -> int | None:
+        """The number under which a tag is traced; none for one that is refused and shall not reach the patch."""
         tag = Tag(" ".join(text.split()), self.file, place, quote, in_text)
         later = _LATER.match(text)
         if later:
             self.problems.append(tag.problem("template.not-yet-supported", found=(later[1] or later[2])))
+            return None
         if len(text) > _LONGEST_TAG:
             self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))
         self._tags.append(tag)
@@ -175,6 +191,7 @@ class Reader:
     def _spans(self, words: str, place: Place, quote: str) -> Iterator[tuple[int, int]]:
         """Start and end of each tag in a paragraph's words; a tag that is not closed in its paragraph is a problem."""
         position = 0
+        self._unclosed = []
         while opened := _OPEN.search(words, position):
             close = words.find(_CLOSE[opened[0]], opened.end())
             nested = _OPEN.search(words, opened.end())
@@ -182,6 +199,7 @@ class Reader:
                 found = words[opened.start():opened.start() + 40]
                 tag = Tag(found, self.file, place, quote)
                 self.problems.append(tag.problem("template.unclosed-tag", found=found))
+                self._unclosed.append(opened.start())
                 position = opened.end()
                 continue
             yield opened.start(), close + 2
@@ -190,10 +208,8 @@ class Reader:
     # ---------------------------------------------------------------------------------------------------- the patch
 
     def _patch(self, inner: str, source: Source) -> None:
-        from docxtpl import DocxTemplate   # 120 ms, so only when a template is compiled
+        from docxtpl import DocxTemplate  # 120 ms, so only when a template is compiled
 
-        if any(problem.id == "template.not-yet-supported" for problem in self.problems):
-            return
         patched: str = DocxTemplate.patch_xml(None, inner)
         self._find_lost(patched)
         self._take_apart(patched, source)
@@ -291,7 +307,7 @@ def _strip(root: Element) -> None:
         if element.tag.startswith(W) and element.tag[len(W):] in _DROPPED:
             _remove(element)
             continue
-        for name in [name for name in element.attrib if _is_revision(name)]:
+        for name in [name for name in _attributes(element) if _is_revision(name)]:
             del element.attrib[name]
         if element.text and element.text.isspace() and len(element):
             element.text = None
@@ -302,6 +318,10 @@ def _strip(root: Element) -> None:
             for end in [e for e in root.iter(f"{W}bookmarkEnd") if e.get(f"{W}id") == start.get(f"{W}id")]:
                 _remove(end)
             _remove(start)
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def _is_revision(name: str) -> bool:
@@ -320,6 +340,12 @@ def _first_static(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> i
         if not character.isspace() and not any(start <= offset + i < end for start, end in spans):
             return i
     return None
+
+
+def _words(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> str:
+    """What *text* says beside its tags."""
+    inside = [any(start <= offset + i < end for start, end in spans) for i in range(len(text))]
+    return _short("".join(" " if hidden else character for character, hidden in zip(text, inside, strict=True)))
 
 
 def _insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
@@ -360,7 +386,7 @@ def _short(words: str) -> str:
 
 
 def _unmarked(xml: str) -> str:
-    return _THINGS.sub("", _MARKS.sub("", xml))
+    return _THINGS.sub("", _MARKS.sub("", xml)).replace(_DEFUSED, "")
 
 
 def _static(xml: str) -> str:

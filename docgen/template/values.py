@@ -64,7 +64,7 @@ def as_text(value: object) -> str:
     if kind is int:
         return str(value)
     if kind is datetime.date:
-        return f"{value:%d.%m.%Y}" if value.year > 999 else _early(value)  # type: ignore[attr-defined]
+        return _date(value)  # type: ignore[arg-type]
     if kind is Decimal:
         return _decimal(value)  # type: ignore[arg-type]
     if kind is float:
@@ -107,8 +107,8 @@ def _breaks(text: str) -> str:
     return text.replace("\n", _LINE).replace("\t", _TAB)
 
 
-def _early(date: datetime.date) -> str:
-    # strftime does not pad years before 1000 on every platform
+def _date(date: datetime.date) -> str:
+    # not strftime: it does not pad years before 1000 on every platform
     return f"{date.day:02}.{date.month:02}.{date.year:04}"
 
 
