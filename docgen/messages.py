@@ -39,8 +39,10 @@ def _fill(pattern: str, facts: dict[str, object]) -> str:
         return str(facts.get(match[1], ""))
 
     def optional(match: re.Match[str]) -> str:
-        has_all = all(facts.get(name) not in (None, "") for name in _FACT.findall(match[1]))
-        return match[1] if has_all else ""
+        names = _FACT.findall(match[1])
+        if not names:
+            return match[0]  # square brackets of the sentence itself
+        return match[1] if all(facts.get(name) not in (None, "") for name in names) else ""
 
     return _FACT.sub(value, _OPTIONAL.sub(optional, pattern))
 
