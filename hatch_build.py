@@ -7,7 +7,6 @@ Only Babel is needed for that.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,5 +61,4 @@ def _compile(po: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for path in compile_catalogues():
-        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    compile_catalogues()

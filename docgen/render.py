@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen import output
 from docgen.context import Plan
@@ -20,6 +20,9 @@ from docgen.errors import Problem, ProblemsFound, in_order
 from docgen.records import Record
 from docgen.validation import Validator, rule_problems
 from docgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from docgen.template.compiled import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,11 @@ class Press:
         self._plan = Plan(doctype.schema, workspace.schemas, path)
 
     @cached_property
-    def render(self) -> Callable[..., bytes]:
+    def template(self) -> Template:
         from docgen.template.compiled import Template
 
         path = self.doctype.template_path
-        return Template(path, name=self.workspace.shown(path), blocks=self.workspace.block).render
+        return Template(path, name=self.workspace.shown(path), blocks=self.workspace.block)
 
     @cached_property
     def _fill_name(self) -> Callable[[Mapping[str, Any]], str]:
@@ -107,7 +110,7 @@ class Press:
         findings: list[Problem] = []
         try:
             context, warnings = self.context(record)
-            data = self.render(context, findings=findings)
+            data = self.template.render(context, findings=findings)
             name = output.file_name(self._fill_name(context), fallback=record.key)
         except ProblemsFound as found:
             return _outcome(record, problems=[*findings, *found.problems])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
-from docgen.errors import Level, Problem, ProblemsFound
+from docgen.errors import Level, Problem
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace
@@ -54,13 +54,13 @@ def _fonts() -> Iterator[Problem]:
     from docgen.cli.fonts import families
 
     lacking = families({*TEXT_FAMILIES, *BOX_FAMILIES}, LETTERS + BOXES)
-    text = {family: missing & set(LETTERS) for family, missing in lacking.items() if family in TEXT_FAMILIES}
+    text = {family: set().union(*lacking[family]) & set(LETTERS) for family in TEXT_FAMILIES if family in lacking}
     if not text:
         yield Problem("doctor.no-font", facts={"expected": TEXT_FAMILIES[0]}, level="warning")
     elif all(text.values()):
         family, missing = next(iter(text.items()))
         yield Problem("doctor.font-letters", facts={"label": family, "found": " ".join(sorted(missing))}, level="warning")
-    if not any(family in lacking and not lacking[family] & set(BOXES) for family in BOX_FAMILIES):
+    if all(missing & set(BOXES) for family in BOX_FAMILIES for missing in lacking.get(family, ())):
         yield Problem("doctor.no-boxes", facts={"expected": BOX_FAMILIES[0]}, level="warning")
 
 
@@ -86,18 +86,10 @@ def _encoding() -> Iterator[Problem]:
         yield Problem("doctor.terminal", facts={"found": terminal}, level="warning")
 
 
-def _workspace(workspace: Workspace) -> Iterator[Problem]:
-    """Every file of facts, read and checked; a document reads only those it needs."""
+def _workspace(workspace: Workspace) -> Iterable[Problem]:
+    """Every file of facts, read, checked and held against the others; a document reads only those it needs."""
     if workspace.root is None:
-        yield Problem("doctor.no-workspace", level="warning")
-        return
-    from docgen.school.files import Files, schema_of
+        return [Problem("doctor.no-workspace", level="warning")]
+    from docgen.school.consistency import check_all
 
-    files = Files(workspace.root)
-    for path in files.all():
-        if schema_of(files.name(path)) is None:
-            continue
-        try:
-            workspace.read_facts(path)
-        except ProblemsFound as found:
-            yield from found.problems
+    return check_all(workspace.facts, workspace.schemas)

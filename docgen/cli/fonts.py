@@ -29,14 +29,14 @@ def folders() -> list[Path]:
     return [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".local/share/fonts", home / ".fonts"]
 
 
-def families(wanted: set[str], letters: str) -> dict[str, set[str]]:
-    """For each family of *wanted* that is installed, those of *letters* that one of its fonts lacks."""
-    lacking: dict[str, set[str]] = {}
+def families(wanted: set[str], letters: str) -> dict[str, list[set[str]]]:
+    """For each family of *wanted* that is installed: for each of its fonts (regular, bold …), those of *letters* it lacks."""
+    lacking: dict[str, list[set[str]]] = {}
     for folder in folders():
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in _ENDINGS:
                 for family, missing in _fonts(path, wanted, letters):
-                    lacking.setdefault(family, set()).update(missing)
+                    lacking.setdefault(family, []).append(missing)
     return lacking
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -39,7 +38,7 @@ def command(voice: Voice) -> click.Command:
             (target / name).mkdir(parents=True, exist_ok=True)
         voice.talk(voice.say("cli.init-demo" if demo else "cli.init-empty", found=MARK))
         voice.give(str(target.absolute()))
-        there = f"cd {shlex.quote(folder)}"
+        there = voice.command("cd", folder)
         voice.talk(voice.say("cli.next", command=f"{there} && docgen {'types' if demo else 'doctor'}"))
         return 0
 

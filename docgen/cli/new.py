@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def command(voice: Voice) -> click.Command:
         write(path.parent, PurePosixPath(path.name), text.encode(), replace=replace)
         voice.talk(voice.say("cli.new-done", found=path.name))
         voice.give(str(path.absolute()))
-        voice.talk(voice.say("cli.next", command=f"docgen generate {type} {shlex.quote(output)}"))
+        voice.talk(voice.say("cli.next", command=voice.command("docgen", "generate", type, output)))
         return 0
 
     return shape.Command("new", voice, new, params)

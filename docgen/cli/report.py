@@ -6,8 +6,6 @@ Text ends with what comes next: where the documents are, or the command that hel
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +51,6 @@ def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
         counts = {state: report.count(state) or "" for state in ("written", "replaced", "unchanged")}
         voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=len(report.made), **counts))
         voice.give(str(_place(report)))
-        sys.stdout.flush()
     if not report.failed:
         return 0
     voice.talk(voice.say("cli.failed", found=len(report.failed), total=report.total))
@@ -75,23 +72,34 @@ def tell_validation(report: Report, voice: Voice) -> int:
         voice.give(messages.line(problem, voice.language))
     if report.failed:
         voice.give(voice.say("cli.invalid", found=len(report.failed), total=report.total))
-        sys.stdout.flush()
         tell_next(report.problems, voice)
         return 1
     voice.give(voice.say("cli.valid", total=report.total))
-    sys.stdout.flush()
     generate = ["generate" if argument == "validate" else argument for argument in voice.arguments]
-    voice.talk(voice.say("cli.next", command=f"docgen {shlex.join(generate)}"))
+    voice.talk(voice.say("cli.next", command=voice.command("docgen", *generate)))
     return 0
+
+
+def tell_check(problems: Sequence[Problem], target: str, voice: Voice) -> int:
+    """Tell what is wrong in a template, which is the result; its exit status."""
+    errors = sum(problem.is_error for problem in problems)
+    if voice.form == "json":
+        give_json(voice, {"template": target, "problems": [as_data(problem, voice) for problem in problems]})
+        return 1 if errors else 0
+    for problem in problems:
+        voice.give(messages.line(problem, voice.language))
+    voice.give(voice.say("cli.template-bad", found=len(problems)) if problems else voice.say("cli.template-good"))
+    return 1 if errors else 0
 
 
 def tell_next(problems: Sequence[Problem], voice: Voice) -> None:
     """The last line of what went wrong: the next command."""
-    voice.talk(voice.say("cli.next", command=next_command(problems, voice.arguments)))
+    voice.talk(voice.say("cli.next", command=next_command(problems, voice)))
 
 
-def next_command(problems: Sequence[Problem], arguments: Sequence[str]) -> str:
+def next_command(problems: Sequence[Problem], voice: Voice) -> str:
     """The command that helps with these problems; where the data are to be corrected, the same command again."""
+    arguments = voice.arguments
     errors = [problem for problem in problems if problem.is_error]
     first = errors[0] if errors else Problem("")
     named = str(first.facts.get("found", ""))
@@ -102,9 +110,9 @@ def next_command(problems: Sequence[Problem], arguments: Sequence[str]) -> str:
     if first.id in ("cli.no-data", "cli.no-records"):
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
     if first.id.startswith("template.") and len(arguments) > 1 and arguments[0] == "generate":
-        return f"docgen template check {arguments[1]}"
+        return voice.command("docgen", "template", "check", arguments[1])
     again = [*arguments, "--replace"] if errors and all(p.id == "output.exists" for p in errors) else arguments
-    return f"docgen {shlex.join(again)}"
+    return voice.command("docgen", *again)
 
 
 def as_data(problem: Problem, voice: Voice) -> dict[str, Any]:

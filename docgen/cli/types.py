@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def command(voice: Voice) -> click.Command:
     params = [
-        click.Argument(["type"], required=False, metavar=voice.say("cli.metavar.type")),
+        click.Argument(["type"], required=False, metavar=f"[{voice.say('cli.metavar.type')}]"),
         shape.format_option(voice),
     ]
 

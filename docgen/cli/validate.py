@@ -13,7 +13,7 @@ from docgen.cli.voice import Voice
 def command(voice: Voice) -> click.Command:
     params = [
         click.Argument(["type"], metavar=voice.say("cli.metavar.type")),
-        click.Argument(["data"], nargs=-1, metavar=voice.say("cli.metavar.data")),
+        click.Argument(["data"], nargs=-1, metavar=f"[{voice.say('cli.metavar.data')}]"),
         shape.parameters_option(voice),
         shape.format_option(voice),
     ]

@@ -14,6 +14,9 @@ from docgen import messages
 # `options: {language: ru}` of school.yaml. The file is searched, not parsed: reading YAML would double the time of --help.
 _LANGUAGE = re.compile(r"^options:(?:\n[ \t]+.*|\n)*?\n[ \t]+language:[ \t]*[\"']?(\w+)", re.MULTILINE)
 
+# What a shell would take for something else. Kyrgyz letters need no quotes, double quotes do on Windows too.
+_ODD = re.compile(r"[\s'*?$&|<>;()\[\]{}`!~#]")
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -38,8 +41,13 @@ class Voice:
     def say(self, msgid: str, /, **facts: object) -> str:
         return messages.text(msgid, self.language, **facts)
 
+    def command(self, *words: str) -> str:
+        """A command as the user may type it again."""
+        return " ".join(f'"{word}"' if not word or _ODD.search(word) else word for word in words)
+
     def talk(self, text: str) -> None:
-        """What the user should know; on stderr."""
+        """What the user should know; on stderr, after what stands on stdout already."""
+        sys.stdout.flush()
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 

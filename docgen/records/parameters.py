@@ -57,6 +57,9 @@ def _value(fields: Fields, tokens: list[str], values: list[str]) -> tuple[str, A
     if any(_SURROGATE.search(text) for text in (*tokens, *values)):
         return "record.parameter-letters", None
     nodes = fields.at(list(tokens))
+    for choice in fields.said(nodes, "enum") or ():
+        if values == [str(choice)]:  # 1 among 1, 2, 3, 4, year
+            return "", choice
     types = fields.types(nodes)
     if "array" in types and "string" not in types:
         of_entry = fields.types([child for node in nodes for child in fields.child(node, 0)])

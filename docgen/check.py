@@ -1,0 +1,134 @@
+"""Holds a document type together: what its template reads, its schema, its sample, the house style, the language.
+
+``docgen template check`` prints what is found here, and a test asks for every type on disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docgen.doctype import DocumentType
+from docgen.errors import Place, Position, Problem, ProblemsFound, in_order
+from docgen.records.fields import Fields
+from docgen.render import Press
+from docgen.workspace import Workspace, builtins_root, nearest
+
+HOUSE = "_house/styles.docx"
+STYLES = "word/styles.xml"
+
+# Fields that serve the job or come with every paper, printed or not.
+_ALWAYS = {"id", "doc"}
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# Names at the beginning of an expression: `student` of {{ student.full_name|accusative }}.
+_NAME = re.compile(r"(?<![\w.|\"'])[A-Za-z_]\w*")
+# What a listing shows of formatting that no style gives (docgen.template.listing).
+_DIRECT = re.compile(r"(?<!\\)<(b|i|u|s|caps|hidden|not-\w+)>")
+
+
+def check_type(workspace: Workspace, doctype: DocumentType) -> list[Problem]:
+    """Everything that does not fit together in a type, in order of place."""
+    home = workspace if workspace.root and doctype.schema_path.is_relative_to(workspace.root) else Workspace(builtins_root())
+    problems = check_template(workspace, doctype.template_path)
+    if any(problem.is_error for problem in problems):
+        return problems
+    return in_order([*problems, *_check_sample(home, doctype), *_unused(workspace, doctype)])
+
+
+def check_template(workspace: Workspace, path: Path) -> list[Problem]:
+    """What is wrong in a template by itself: its package and tags, the styles, the language of its own words."""
+    from docgen.template.compiled import Template
+
+    file = workspace.shown(path)
+    try:
+        Template(path, name=file, blocks=workspace.block)
+    except ProblemsFound as found:
+        return found.problems
+    return in_order([*_check_styles(workspace, path, file), *_check_language(path, file)])
+
+
+def _check_sample(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
+    """The sample must give a document, and its context must hold every name that the template reads."""
+    from docgen import records
+
+    file = workspace.shown(doctype.template_path)
+    if not doctype.sample_path.is_file():
+        missing = f"{doctype.id}.sample.yaml"
+        yield Problem("cli.incomplete-type", Position(file), {"found": doctype.id, "expected": missing})
+        return
+    press = Press(workspace, doctype)
+    try:
+        for record in records.read_records([doctype.sample_path]):
+            context, warnings = press.context(record)
+            yield from warnings
+            for name in sorted(press.template.names):
+                yield from _check_name(name, context, file)
+            yield from press.make(record).problems
+    except ProblemsFound as found:
+        yield from found.problems
+
+
+def _check_name(name: str, context: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """A dotted name against the context of a full sample: ``subjects[*].name``; under what is absent nothing can be said."""
+    value: Any = context
+    for step in re.findall(r"[^.\[\]]+", name):
+        if value is None or (step == "*" and not value):
+            return
+        if step == "*":
+            value = next(iter(value.values() if isinstance(value, dict) else value))
+        elif not isinstance(value, dict):
+            return
+        elif step not in value:
+            yield Problem("template.unknown-name", Position(file), {"found": name, "nearest": nearest(step, list(value))})
+            return
+        else:
+            value = value[step]
+
+
+def _unused(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
+    """Fields that a clerk must fill in and no paper shows."""
+    press = Press(workspace, doctype)
+    texts = " ".join([doctype.subject, doctype.file_name, *(f"{{{{ {rule.test} }}}}" for rule in doctype.rules)])
+    spoken = {name for tag in _TAG.findall(texts) for name in _NAME.findall(tag)}
+    read = {re.split(r"[.\[]", name)[0] for name in press.template.names} | spoken | _ALWAYS
+    path = f"{doctype.id}.schema.json"
+    fields = Fields(doctype.schema, schemas=workspace.schemas, path=path)
+    for name in fields.names(fields.root):
+        if name not in read:
+            label = str(fields.said(fields.at([name]), "title") or name)
+            yield Problem("template.unused-field", Position(path), {"found": name, "label": label}, level="warning")
+
+
+def _check_styles(workspace: Workspace, path: Path, file: str) -> Iterator[Problem]:
+    """One house style: every template has the same styles, and formats by them alone."""
+    from docgen.template.listing import listing
+    from docgen.template.opc import Package
+
+    house = Package.read(workspace.block(HOUSE))
+    if Package.read(path).data(STYLES) != house.data(STYLES):
+        yield Problem("template.styles", Position(file), {"expected": HOUSE}, level="warning")
+    for line in listing(path).splitlines():
+        if direct := _DIRECT.search(line):
+            facts = {"found": direct[0], "quote": line[:80]}
+            yield Problem("template.direct-formatting", Position(file), facts, level="warning")
+
+
+def _check_language(path: Path, file: str) -> Iterator[Problem]:
+    """The template's own Kyrgyz, paragraph by paragraph, its tags left out."""
+    from docgen.kyrgyz import lint
+    from docgen.template.markup import parse
+    from docgen.template.opc import Package
+    from docgen.template.tags import paragraphs
+
+    package = Package.read(path)
+    for part in (package.main, *package.related("header"), *package.related("footer")):
+        for element, place in paragraphs(parse(package.data(part)), Path(part).stem):
+            yield from _findings(lint, "".join(map(str, element.itertext())), place, file)
+
+
+def _findings(lint: Any, text: str, place: Place, file: str) -> Iterator[Problem]:
+    for finding in lint.check(_TAG.sub(" ", text)):
+        facts = {"found": finding.found, "nearest": finding.suggestion or ""}
+        yield Problem(f"kyrgyz.{finding.id}", Position(file, place=place), facts, level=finding.level)
