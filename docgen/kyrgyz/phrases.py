@@ -51,14 +51,14 @@ def analyse(phrase: str) -> Head:
         core = full
     elif core[-1] == "." and after == "":
         core, after = core[:-1], "."
+    if not core[-1].isalnum():
+        return _symbol_head(core, after)
     start = max(core.rfind(space) for space in SPACES + "\t\n") + 1
     token = core[start:]
     cut = start + (0 if token[-1].isdecimal() and "/" in token else readings.last_component(token))
-    while cut < len(core) - 1 and not (core[cut].isalnum() or core[cut:] in data.readings()):
+    while not core[cut].isalnum():
         cut += 1
     before, word = core[:cut], core[cut:]
-    if not word[-1].isalnum() and word not in data.readings():
-        return Head(core + after, "", "", "", False, False, False, ("nothing-to-inflect",))
     if len(word) == 1 and word.isalpha() and after[:1] in ("»", "”", '"') and after[:1]:
         # A class letter in quotes keeps them closed: 7-«А»га.
         before, word, after = before + word + after[0], "", after[1:]
@@ -66,6 +66,14 @@ def analyse(phrase: str) -> Head:
     sound, spelt, capitals, rule = _hear(core, before, word)
     possessed_by = _possessed_by(before, word) if spelt else ""
     return Head(before, word, after, sound, spelt, capitals, bool(possessed_by), (rule, possessed_by or "plain-head"))
+
+
+def _symbol_head(core: str, after: str) -> Head:
+    """Give the head of a phrase that ends in a sign: «62,5%», «20°»; a sign without a reading takes nothing."""
+    sound = data.readings().get(core[-1])
+    if sound is None:
+        return Head(core + after, "", "", "", False, False, False, ("nothing-to-inflect",))
+    return Head(core[:-1], core[-1], after, sound, False, False, False, ("reading", "plain-head"))
 
 
 def _split_after(text: str) -> tuple[str, str]:
@@ -116,8 +124,6 @@ def _hear(core: str, before: str, word: str) -> tuple[str, bool, bool, str]:
         if value:
             return readings.ordinal_sound(readings.number_sound(str(value))), False, False, "roman"
         return readings.latin_sound(word), False, False, "latin"
-    if not last.isalpha():
-        return word.lower(), False, False, "symbol"
     if len(word) == 1 or not word[-2].isalpha():
         return readings.letter_sound(last), False, False, "letter-name"
     if word.isupper() and _is_heading(before, word):
