@@ -117,6 +117,8 @@ def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places
     stack: list[tuple[dict[str, object] | list[object], bool, str]] = []
     for kind, text, plain, line, column in events:
         if kind == END:
+            if not stack:
+                break  # a bracket too many: the text is no JSON
             current, is_map, pointer = stack.pop()
             continue
         if is_map and key is None:

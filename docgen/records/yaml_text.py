@@ -112,7 +112,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
     if what in _AT_THE_BEGINNING and error.context_mark:
         mark = error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    here = text.split("\n")[line] if mark else ""
+    here = "".join(text.split("\n")[line : line + 1])  # the end of the text may count as one line more
     if what == "record.yaml-sign" and here[column : column + 1] == "\t":
         what = "record.yaml-tab"
     if what == "record.yaml-syntax" and here[:column].rstrip().endswith(("'", '"')):
