@@ -53,6 +53,7 @@ class Index:
         self._by_kind: dict[str, Entries] = {}
         self._in_classes: dict[str, Entries] = {kind: {} for kind in _IN_CLASSES}
         self._parsed: set[Path] = set()
+        self._searched: set[str] = set()
 
     def entries(self, kind: str, id: str) -> list[Entry]:
         """Every fact of a kind with this id: one, if all is well.
@@ -63,7 +64,9 @@ class Index:
         if kind == "person":
             return [entry for each in _PERSONS for entry in self.entries(each, id)]
         if kind in _IN_CLASSES:
-            self._parse(self._files.mentioning(files.CLASSES, id))
+            if id not in self._searched:
+                self._parse(self._files.mentioning(files.CLASSES, id))
+                self._searched.add(id)
             found = self._in_classes[kind].get(id)
             if found:
                 return found

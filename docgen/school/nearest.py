@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from typing import Any
 
 SHOWN = 3
 _ALIKE = 0.6  # the share of equal letters from which on difflib calls two words alike; its own default
+_SWAPPED = 0.05
 
 
 def nearest(id: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     """Up to three of the *known* facts whose id or name is like *id*: «s07a-24 (Садырова Бегимай), …», nearest first."""
-    near = get_close_matches(id, list(known), SHOWN, _ALIKE)
-    names = {i: name_of(fact).casefold() for i, fact in known.items()}
-    by_name = sorted(((_likeness(id.casefold(), name), i) for i, name in names.items() if name), reverse=True)
-    near += [i for likeness, i in by_name if likeness >= _ALIKE and i not in near]
-    return ", ".join(f"{i} ({name_of(known[i])})" if name_of(known[i]) else i for i in near[:SHOWN])
+    typed = id.casefold()
+    alike = {i: max(_likeness(typed, i.casefold()), _likeness_of_name(typed, name_of(fact))) for i, fact in known.items()}
+    near = sorted((i for i, likeness in alike.items() if likeness >= _ALIKE), key=lambda i: -alike[i])[:SHOWN]
+    return ", ".join(f"{i} ({name_of(known[i])})" if name_of(known[i]) else i for i in near)
 
 
 def name_of(fact: Mapping[str, Any]) -> str:
@@ -25,7 +25,17 @@ def name_of(fact: Mapping[str, Any]) -> str:
     return person or str(fact.get("printed") or fact.get("title") or (fact.get("name", "") if "code" in fact else ""))
 
 
-def _likeness(found: str, name: str) -> float:
-    """How alike two names are, 0 to 1; a name typed only in part counts by that part."""
-    part = " ".join(name.split()[: max(1, len(found.split()))])
-    return max(SequenceMatcher(None, found, name).ratio(), SequenceMatcher(None, found, part).ratio())
+def _likeness(typed: str, word: str) -> float:
+    """How alike two words are, 0 to 1; the same letters in another order (42 for 24) are nearer than other letters."""
+    if typed == word:
+        return 1
+    matcher = SequenceMatcher(None, typed, word)
+    if matcher.quick_ratio() < _ALIKE:
+        return 0
+    return matcher.ratio() + (_SWAPPED if sorted(typed) == sorted(word) else 0)
+
+
+def _likeness_of_name(typed: str, name: str) -> float:
+    """Likeness to a name; of a name typed only in part, to that part."""
+    words = name.casefold().split()
+    return max(_likeness(typed, " ".join(words)), _likeness(typed, " ".join(words[: len(typed.split())]))) if words else 0
