@@ -23,7 +23,7 @@ from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import filters
 from docgen.template.expressions import faults, nearest
 from docgen.template.generator import INTERNAL, CarefulGenerator, Generator, Prepared
-from docgen.template.values import Refused, Unclean, as_attribute, as_text, as_xml, clean, kind_of
+from docgen.template.values import Refused, Unclean, as_attribute, as_text, as_xml, clean, shown
 
 #: steps of all loops of one document together; a report of a large school needs some thousands
 MOST_STEPS = 1_000_000
@@ -83,7 +83,7 @@ class Run:
 def _rows(context: Context, value: object) -> Sequence[object]:
     """What a loop goes over, its steps counted before the first one is made."""
     if type(value) is not list and type(value) is not tuple:
-        raise Refused("template.none-printed") if value is None else Refused("template.not-a-list", kind=kind_of(value))
+        raise Refused("template.none-printed") if value is None else Refused("template.needs-list", value=shown(value))
     run: Run = context.parent[_RUN]
     run.steps += len(value)
     if run.steps > MOST_STEPS:
@@ -263,7 +263,7 @@ class Environment(ImmutableSandboxedEnvironment):
         for operand in (left, right):
             if type(operand) not in (int, float, Decimal):
                 raise Refused("template.none-printed") if operand is None else Refused(
-                    "template.not-a-number", operator=operator, kind=kind_of(operand))
+                    "template.needs-number", operator=operator, value=shown(operand))
         if operator == "**":
             raise Refused("template.not-allowed", found=operator)
         try:

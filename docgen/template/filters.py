@@ -15,12 +15,11 @@ from typing import Any
 from jinja2.utils import missing
 
 from docgen import kyrgyz
-from docgen.kyrgyz import alphabet
-from docgen.template.values import Refused, as_text, kind_of
+from docgen.kyrgyz import alphabet, dates, names, numerals
+from docgen.template.values import Refused, as_text, shown
 
 #: printed where a number, a mark or a cell has no value
 NO_VALUE = "–"
-_MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def _date(value: object) -> datetime.date:
         return value
     if value is None:
         raise Refused("template.none-printed")
-    raise Refused("template.filter-kind", expected="date", kind=kind_of(value))
+    raise Refused("template.needs-date", value=shown(value))
 
 
 def _list(value: object) -> list[Any]:
@@ -61,7 +60,7 @@ def _list(value: object) -> list[Any]:
         return list(value)
     if value is None:
         raise Refused("template.none-printed")
-    raise Refused("template.filter-kind", expected="list", kind=kind_of(value))
+    raise Refused("template.needs-list", value=shown(value))
 
 
 def _number(value: object) -> Decimal:
@@ -71,7 +70,7 @@ def _number(value: object) -> Decimal:
         return Decimal(str(value))
     if value is None:
         raise Refused("template.none-printed")
-    raise Refused("template.filter-kind", expected="number", kind=kind_of(value))
+    raise Refused("template.needs-number", value=shown(value))
 
 
 def _whole(value: object) -> int:
@@ -79,7 +78,7 @@ def _whole(value: object) -> int:
         return value
     if value is None:
         raise Refused("template.none-printed")
-    raise Refused("template.filter-kind", expected="number", kind=kind_of(value))
+    raise Refused("template.needs-number", value=shown(value))
 
 
 def _field(item: object, name: str) -> object:
@@ -103,8 +102,7 @@ def _locative_attr(value: object, possessed: bool | None = None) -> str:
 
 
 def _capfirst(value: object) -> str:
-    text = _text(value)
-    return text[:1].upper() + text[1:]
+    return alphabet.capfirst(_text(value))
 
 
 def _upper(value: object) -> str:
@@ -172,47 +170,23 @@ def _round(value: object, places: int = 0) -> int | Decimal:
 def _places(places: object) -> int:
     if type(places) is int and 0 <= places <= 6:
         return places
-    raise Refused("template.filter-kind", expected="0–6", kind=str(places)[:20])
+    raise Refused("template.needs-number", value=shown(places))
 
 
-def _fixed(value: object, places: int) -> str:
-    number = _number(value)
-    if not number.is_finite():
-        raise Refused("template.not-printable", kind=str(number))
-    text = format(number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP), "f")
-    if not text.strip("-0."):
-        text = text.lstrip("-")   # a rounded −0,04 is 0,0
-    return text.replace("-", _MINUS).replace(".", ",")
-
-
-def _dec(value: object) -> str:
-    return NO_VALUE if value is None else _fixed(value, 1)
-
-
-def _dec2(value: object) -> str:
-    return NO_VALUE if value is None else _fixed(value, 2)
-
-
-def _pct(value: object) -> str:
-    return NO_VALUE if value is None else _fixed(value, 1) + "%"
-
-
-def _signed(value: object) -> str:
-    if value is None:
-        return NO_VALUE
-    text = _fixed(value, 1)
-    return text if text == "0,0" or text.startswith(_MINUS) else f"+{text}"
+def _or_dash(say: Callable[[Decimal], str]) -> Callable[[object], str]:
+    """A filter that prints «–» where there is no value."""
+    return lambda value: NO_VALUE if value is None else say(_number(value))
 
 
 def _delta_ky(value: object) -> str:
-    number = _fixed(value, 1)
-    if number == "0,0":
+    change = numerals.decimal(abs(_number(value)), 1)
+    if change == "0,0":
         return "өзгөргөн эмес"
-    return f"{number.lstrip(_MINUS)} пайыздык пунктка {'төмөндөгөн' if number.startswith(_MINUS) else 'жогорулаган'}"
+    return f"{change} пайыздык пунктка {'төмөндөгөн' if _number(value) < 0 else 'жогорулаган'}"
 
 
 def _delta_short(value: object) -> str:
-    return f"{_signed(_number(value))} п.\u00a0п."
+    return f"{numerals.signed(_number(value))} п.\u00a0п."
 
 
 def _mark(value: object) -> str:
@@ -220,15 +194,23 @@ def _mark(value: object) -> str:
 
 
 def _names(value: object) -> str:
-    from docgen.kyrgyz import names
-
     return _enumeration([names.short_name(_person(item)) for item in _list(value)])
+
+
+def _names_with_relation(value: object) -> str:
+    people = [_person(item) for item in _list(value)]
+    return "; ".join(f"{_relation(person)} – {names.full_name(person)}" for person in people)
+
+
+def _relation(person: Mapping[str, Any]) -> str:
+    relation = _field(person, "relation")
+    return _text(_field(relation, "printed") if isinstance(relation, Mapping) else relation)
 
 
 def _person(item: object) -> Mapping[str, Any]:
     if isinstance(item, Mapping):
         return item
-    raise Refused("template.filter-kind", expected="object", kind=kind_of(item))
+    raise Refused("template.needs-object", value=shown(item))
 
 
 def _enumeration(texts: Sequence[str]) -> str:
@@ -238,7 +220,7 @@ def _enumeration(texts: Sequence[str]) -> str:
 
 
 def _subjects(value: object) -> str:
-    return ", ".join(map(_in_running_text, (_text(item) for item in _list(value))))
+    return ", ".join(_in_running_text(_text(item)) for item in _list(value))
 
 
 #: subjects named after someone keep their capital
@@ -246,46 +228,19 @@ _PROPER = ("Манас",)
 
 
 def _in_running_text(subject: str) -> str:
-    return subject if subject.startswith(_PROPER) else subject[:1].lower() + subject[1:]
+    return subject if subject.startswith(_PROPER) else alphabet.lowerfirst(subject)
 
 
-def _words_ky(value: object) -> str:
-    from docgen.kyrgyz import numerals
-
-    return numerals.cardinal(_whole(value))
+def _said(say: Callable[[datetime.date], str]) -> Callable[[object], str]:
+    return lambda value: say(_date(value))
 
 
-def _dates_module() -> Any:
-    from docgen.kyrgyz import dates
-
-    return dates
-
-
-def _ky_date(value: object) -> str:
-    return _dates_module().full(_date(value))  # type: ignore[no-any-return]
-
-
-def _ky_date_in(case: str) -> Callable[[object], str]:
-    def decline(value: object) -> str:
-        return _dates_module().full_in(_date(value), case)  # type: ignore[no-any-return]
-
-    return decline
-
-
-def _dates_function(name: str) -> Callable[[object], str]:
-    def say(value: object) -> str:
-        return getattr(_dates_module(), name)(_date(value))  # type: ignore[no-any-return]
-
-    return say
+def _said_in(case: str) -> Callable[[object], str]:
+    return lambda value: dates.full_in(_date(value), case)
 
 
 def _dates(value: object, separator: str = ", ") -> str:
-    numeric = _dates_module().numeric
-    return separator.join(numeric(_date(item)) for item in _list(value))
-
-
-def _year(value: object) -> int:
-    return _date(value).year
+    return separator.join(dates.numeric(_date(item)) for item in _list(value))
 
 
 # -------------------------------------------------------------------------------------------------------------- the tables
@@ -313,35 +268,39 @@ FILTERS: Mapping[str, Filter] = {
     "last": Filter(_last, "тизменин акыркысы", ('{{ ["а", "б"]|last }}', "б")),
     "sum": Filter(_sum, "сандардын суммасы; attribute – талаасы", ("{{ [1, 2]|sum }}", "3")),
     "round": Filter(_round, "сан тегеректелет, үтүрдөн кийин канча орун", ("{{ 2.345|round(2) }}", "2,35")),
-    "ky_date": Filter(_ky_date, "күн толук", ("{{ doc.date|ky_date }}", "2025-жылдын 13-октябры")),
-    "ky_date_attr": Filter(_dates_function("attributive"), "кайсы күнкү",
+    "ky_date": Filter(_said(dates.full), "күн толук", ("{{ doc.date|ky_date }}", "2025-жылдын 13-октябры")),
+    "ky_date_attr": Filter(_said(dates.attributive), "кайсы күнкү",
                            ("{{ doc.date|ky_date_attr }}", "2025-жылдын 13-октябрындагы")),
-    "ky_date_loc": Filter(_ky_date_in("locative"), "качан", ("{{ doc.date|ky_date_loc }}", "2025-жылдын 13-октябрында")),
-    "ky_date_abl": Filter(_ky_date_in("ablative"), "качандан", ("{{ doc.date|ky_date_abl }}", "2025-жылдын 13-октябрынан")),
-    "ky_date_dat": Filter(_ky_date_in("dative"), "качанга", ("{{ doc.date|ky_date_dat }}", "2025-жылдын 13-октябрына")),
-    "ky_date_quoted": Filter(_dates_function("quoted"), "бекитүү белгиси үчүн",
+    "ky_date_loc": Filter(_said_in("locative"), "качан", ("{{ doc.date|ky_date_loc }}", "2025-жылдын 13-октябрында")),
+    "ky_date_abl": Filter(_said_in("ablative"), "качандан", ("{{ doc.date|ky_date_abl }}", "2025-жылдын 13-октябрынан")),
+    "ky_date_dat": Filter(_said_in("dative"), "качанга", ("{{ doc.date|ky_date_dat }}", "2025-жылдын 13-октябрына")),
+    "ky_date_quoted": Filter(_said(dates.quoted), "бекитүү белгиси үчүн",
                              ("{{ doc.date|ky_date_quoted }}", "«13» октябрь 2025-ж.")),
-    "ky_date_quoted_year": Filter(_dates_function("quoted_year"), "ошондой эле, «жыл» толук",
+    "ky_date_quoted_year": Filter(_said(dates.quoted_year), "ошондой эле, «жыл» толук",
                                   ("{{ doc.date|ky_date_quoted_year }}", "«13» октябрь 2025-жыл")),
-    "ky_birth": Filter(_ky_date_in("locative"), "«туулган» деген сөздүн алдында",
+    "ky_birth": Filter(_said_in("locative"), "«туулган» деген сөздүн алдында",
                        ("{{ doc.date|ky_birth }}", "2025-жылдын 13-октябрында")),
-    "num_date": Filter(_dates_function("numeric"), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),
-    "day_month": Filter(_dates_function("day_month"), "күн жана ай, мамычанын башы үчүн",
+    "num_date": Filter(_said(dates.numeric), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),
+    "day_month": Filter(_said(dates.day_month), "күн жана ай, мамычанын башы үчүн",
                         ("{{ doc.date|day_month }}", "13.10")),
-    "weekday": Filter(_dates_function("weekday"), "аптанын күнү", ("{{ doc.date|weekday }}", "дүйшөмбү")),
+    "weekday": Filter(_said(dates.weekday), "аптанын күнү", ("{{ doc.date|weekday }}", "дүйшөмбү")),
     "dates": Filter(_dates, "күндөрдүн тизмеси", ("{{ [doc.date]|dates }}", "13.10.2025")),
-    "year": Filter(_year, "күндүн жылы", ("{{ doc.date|year }}", "2025")),
-    "dec": Filter(_dec, "үтүрдөн кийин бир орун; жок болсо «–»", ("{{ 62.5|dec }}", "62,5"), takes_none=True),
-    "dec2": Filter(_dec2, "үтүрдөн кийин эки орун; жок болсо «–»", ("{{ 3.75|dec2 }}", "3,75"), takes_none=True),
-    "pct": Filter(_pct, "пайыз; жок болсо «–»", ("{{ 62.5|pct }}", "62,5%"), takes_none=True),
-    "signed": Filter(_signed, "белгиси менен; жок болсо «–»", ("{{ 3.1|signed }}", "+3,1"), takes_none=True),
+    "year": Filter(lambda value: _date(value).year, "күндүн жылы", ("{{ doc.date|year }}", "2025")),
+    "dec": Filter(_or_dash(lambda number: numerals.decimal(number, 1)),
+                  "үтүрдөн кийин бир орун; жок болсо «–»", ("{{ 62.5|dec }}", "62,5"), takes_none=True),
+    "dec2": Filter(_or_dash(lambda number: numerals.decimal(number, 2)),
+                   "үтүрдөн кийин эки орун; жок болсо «–»", ("{{ 3.75|dec2 }}", "3,75"), takes_none=True),
+    "pct": Filter(_or_dash(numerals.percent), "пайыз; жок болсо «–»", ("{{ 62.5|pct }}", "62,5%"), takes_none=True),
+    "signed": Filter(_or_dash(numerals.signed), "белгиси менен; жок болсо «–»", ("{{ 3.1|signed }}", "+3,1"), takes_none=True),
     "delta_ky": Filter(_delta_ky, "айырма сөз менен", ("{{ 3.1|delta_ky }}", "3,1 пайыздык пунктка жогорулаган")),
     "delta_short": Filter(_delta_short, "айырма кыскача", ("{{ 3.1|delta_short }}", "+3,1 п.\u00a0п.")),
     "mark": Filter(_mark, "баа же белги; жок болсо «–»", ("{{ none|mark }}", NO_VALUE), takes_none=True),
+    "names_with_relation": Filter(_names_with_relation, "ата-энелер: ким болору жана толук аты",
+                                  ("{{ []|names_with_relation }}", "")),
     "names": Filter(_names, "адамдардын тизмеси кыска ысымдар менен", ("{{ []|names }}", "")),
     "subjects": Filter(_subjects, "предметтердин тизмеси сүйлөм ичинде",
                        ('{{ ["Алгебра", "Англис тили"]|subjects }}', "алгебра, англис тили")),
-    "words_ky": Filter(_words_ky, "сан сөз менен", ("{{ 23|words_ky }}", "жыйырма үч")),
+    "words_ky": Filter(lambda value: numerals.cardinal(_whole(value)), "сан сөз менен", ("{{ 23|words_ky }}", "жыйырма үч")),
 }
 
 TESTS: Mapping[str, Filter] = {

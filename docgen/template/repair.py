@@ -21,7 +21,8 @@ _EMPTY_ROW = re.compile(
 _EMPTY_TABLE_END = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)(?:<w:bookmark(?:Start|End)[^>]*>)*</w:tbl>")
 _OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?=</w:tc>|</w:txbxContent>)")
 _TABLE_TOKEN = re.compile(
-    r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
+    r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>"
+    r"|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
 )
 _WIDTH = re.compile(r'w:w="([^"]*)"')
 _ID = re.compile(

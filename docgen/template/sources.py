@@ -23,13 +23,13 @@ from docgen.template.tags import Reader, Source
 Blocks = Callable[[str], "bytes | Path"]
 
 _STYLE = re.compile(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]*)"')
-#: what a block may not hold, by what betrays it in its XML
+#: what a block may not hold: the problem, and what betrays it in its XML
 _FOREIGN = {
-    "relationship": re.compile(r' r:(?:id|embed|link|pict)="'),
-    "numbering": re.compile(r"<w:numPr>"),
-    "footnote": re.compile(r"<w:(?:footnote|endnote|comment)Reference"),
-    "bookmark": re.compile(r"<w:bookmarkStart"),
-    "section": re.compile(r"<w:sectPr"),
+    "template.block-relationship": re.compile(r' r:(?:id|embed|link|pict)="'),
+    "template.block-numbering": re.compile(r"<w:numPr>"),
+    "template.block-note": re.compile(r"<w:(?:footnote|endnote|comment)Reference"),
+    "template.block-bookmark": re.compile(r"<w:bookmarkStart"),
+    "template.block-section": re.compile(r"<w:sectPr"),
 }
 _NOTES = ("footnotes", "endnotes", "comments")
 
@@ -143,9 +143,9 @@ class Sources:
 
 
 def _foreign(source: Source, name: str) -> Iterator[Problem]:
-    for what, sign in _FOREIGN.items():
+    for id, sign in _FOREIGN.items():
         if any(sign.search(static) for static in source.statics):
-            yield Problem("template.block-content", Position(file=name), {"found": what})
+            yield Problem(id, Position(file=name))
 
 
 def _styles(package: Package) -> set[str]:

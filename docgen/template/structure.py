@@ -1,9 +1,9 @@
 """How the tags of a source lie across its XML: what cannot work is a problem, what may come out incomplete is noted.
 
-A branch of an ``if`` or a turn of a ``for`` must leave as many elements open as it found, else the document falls apart when the
-branch is left out. And some templates can leave a table without rows, a row without cells or a cell without its last paragraph,
-or repeat what must be unique: each such template names the repairs (`docgen.template.repair`) its documents need. A template
-that cannot go wrong pays for none.
+A branch of an ``if`` or a turn of a ``for`` must leave as many elements open as it found, else the document falls apart when
+the branch is left out. And some templates can leave a table without rows, a row without cells or a cell without its last
+paragraph, or repeat what must be unique: each such template names the repairs its documents need (`docgen.template.repair`);
+one that cannot go wrong pays for none.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ def examine(source: Source, *, is_block: bool) -> Structure:
     """The structure of a source whose tags are sound (see `docgen.template.statements`)."""
     walk = _Walk(source, is_block)
     for token in _TOKEN.finditer(_joined(source)):
-        number, slash, name, attributes, empty = token.groups()
+        number, slash, name, _, empty = token.groups()
         if number:
             walk.tag(source.statements[int(number)])
         elif slash:
             walk.close(name)
         else:
-            walk.open(name, attributes)
+            walk.open(name)
             if empty:
                 walk.close(name)
     walk.end()
@@ -86,7 +86,7 @@ class _Walk:
 
     # ------------------------------------------------------------------------------------------------------ elements
 
-    def open(self, name: str, attributes: str) -> None:
+    def open(self, name: str) -> None:
         depth = len(self._control)
         if name == "w:tr":
             self._sure("w:tbl", depth)

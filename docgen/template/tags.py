@@ -208,7 +208,7 @@ class Reader:
     # ---------------------------------------------------------------------------------------------------- the patch
 
     def _patch(self, inner: str, source: Source) -> None:
-        from docxtpl import DocxTemplate  # 120 ms, so only when a template is compiled
+        from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # 120 ms, so only when a template is compiled
 
         patched: str = DocxTemplate.patch_xml(None, inner)
         self._find_lost(patched)

@@ -29,6 +29,8 @@ _UNBEARABLE = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 
+_UNPRINTABLE = {bool: "template.prints-truth", list: "template.prints-list", tuple: "template.prints-list",
+                dict: "template.prints-object"}
 _LINE = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
@@ -56,7 +58,7 @@ def as_text(value: object) -> str:
     """The plain text of a printable value.
 
     Raises:
-        Refused: the value is None (``template.none-printed``) or no text, number or date (``template.not-printable``).
+        Refused: the value is None (``template.none-printed``) or no text, number or date (``template.prints-list`` …).
     """
     kind = type(value)
     if kind is str:
@@ -71,7 +73,7 @@ def as_text(value: object) -> str:
         return _float(value)  # type: ignore[arg-type]
     if value is None:
         raise Refused("template.none-printed")
-    raise Refused("template.not-printable", kind=kind_of(value))
+    raise Refused(_UNPRINTABLE.get(kind, "template.not-printable"), value=shown(value))
 
 
 def as_xml(value: object) -> str:
@@ -114,7 +116,7 @@ def _date(date: datetime.date) -> str:
 
 def _decimal(value: Decimal) -> str:
     if not value.is_finite():
-        raise Refused("template.not-printable", kind=str(value))
+        raise Refused("template.not-printable", value=str(value))
     return format(value, "f").replace(".", ",")
 
 
@@ -124,8 +126,16 @@ def _float(value: float) -> str:
     return _decimal(Decimal(text if len(text) <= 14 else format(value, ".12g")))
 
 
-def kind_of(value: object) -> str:
-    """What a value is, in a word for problems: ``list``, ``object``, ``true/false`` …"""
-    names = {bool: "true/false", list: "list", dict: "object", str: "text", int: "number", float: "number",
-             Decimal: "number", datetime.date: "date", type(None): "none"}
-    return names.get(type(value), type(value).__name__)
+def shown(value: object) -> str:
+    """A value in short, for problems."""
+    if isinstance(value, (list, tuple)):
+        return "[…]"
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = as_text(value)
+    except Refused:
+        text = "none" if value is None else type(value).__name__
+    return text if len(text) <= 40 else text[:39] + "…"
