@@ -47,12 +47,12 @@ def without_year(day: date, case: str = "nominative") -> str:
 
 def quoted(day: date) -> str:
     """Give the date of approval marks and forms filled by hand: ««13» октябрь 2025-ж.»."""
-    return f"«{day.day:02d}» {month(day)} {day.year}-ж."
+    return f"«{day.day}» {month(day)} {day.year}-ж."
 
 
 def quoted_year(day: date) -> str:
     """Give the same with the year written out: ««13» октябрь 2025-жыл»."""
-    return f"«{day.day:02d}» {month(day)} {day.year}-жыл"
+    return f"«{day.day}» {month(day)} {day.year}-жыл"
 
 
 def blank(*, written_out: bool = False) -> str:
