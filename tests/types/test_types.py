@@ -1,0 +1,223 @@
+"""Every document type found on disk: its words, its optional parts, its page, on the demo school's and another school's facts.
+
+A type joins these tests by being there; its expected text (`papers`) stands under ``tests/types`` by the type's own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import other_school
+import papers
+import pytest
+from judges import judge, office
+from papers import Paper
+
+from docgen.records import Record, read_records
+from docgen.school.views import VIEWS
+from docgen.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+TYPES = Workspace(ROOT).types()
+EVERY_TYPE = pytest.mark.parametrize("type", TYPES)
+#: parameters of the views, for papers of a school whose facts nobody tuned to
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "absence_daily_class": {"date": other_school.DAY, "class": other_school.CLASS},
+    "absence_daily_school": {"date": other_school.DAY},
+    "regulation": {},
+    "questionnaires": {},
+}
+
+
+def of_sample(demo: Workspace, type: str) -> Paper:
+    return papers.make(demo, type, papers.sample(demo, type), "sample")
+
+
+def of_cases(demo: Workspace, type: str) -> list[Paper]:
+    return [papers.make(demo, type, read_records([path])[0], path.name.split(".")[-2]) for path in papers.cases(type)]
+
+
+def of_variants(demo: Workspace, type: str) -> list[Paper]:
+    """The sample without all its optional fields, and with each of them alone."""
+    record = papers.sample(demo, type)
+    optional = papers.optional_fields(demo, type, record.data)
+    variants = {"none": papers.without(record.data, optional)}
+    variants |= {f"only {field}": papers.alone(record.data, optional, field) for field in optional}
+    return [papers.make(demo, type, papers.with_data(record, data), case) for case, data in variants.items()]
+
+
+def of_other_school(other: Workspace, type: str) -> list[Paper]:
+    """Papers of another school: from its facts where the type has a view, else from its longest pupil."""
+    view = other.doctype(type).view
+    if view in PARAMETERS:
+        found = VIEWS[view](other.facts, PARAMETERS[view], type=type)
+    else:
+        found = [_moved(papers.sample(other, type).data, "p01")]
+    records = [Record(key=str(n), data=data, source=papers.sample(other, type).source, pointer="") for n, data in enumerate(found)]
+    return [papers.make(other, type, record, f"other school {record.key}") for record in records]
+
+
+def _moved(data: Any, pupil: str) -> Any:
+    """The same facts about another pupil and its guardian."""
+    if isinstance(data, dict):
+        return {name: _moved(value, pupil) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_moved(value, pupil) for value in data]
+    if isinstance(data, str) and data.startswith(("s07a-", "s09a-")):
+        return f"{pupil}-g1" if "-g" in data else pupil
+    return data
+
+
+# ---------------------------------------------------------------------------------------------------------------- words
+
+
+@EVERY_TYPE
+def test_sample_prints_the_words_of_the_source_text(demo: Workspace, type: str) -> None:
+    _, lines = papers.expected(type)
+    assert papers.lines(of_sample(demo, type).data) == lines
+
+
+@EVERY_TYPE
+def test_further_cases_print_the_words_of_the_source_text(demo: Workspace, type: str) -> None:
+    for paper in of_cases(demo, type):
+        assert papers.lines(paper.data) == papers.expected(type, paper.case)[1], paper.name
+
+
+@EVERY_TYPE
+def test_sample_has_every_optional_field_or_another_case_has(demo: Workspace, type: str) -> None:
+    records = [papers.sample(demo, type), *(read_records([path])[0] for path in papers.cases(type))]
+    shown = {path for record in records for path in _paths(record.data)}
+    optional = {path for path in _properties(demo, type) if path not in ("/id", "/doc") and not path.startswith("/doc/")}
+    assert optional <= shown
+
+
+def _paths(data: Any, at: str = "") -> Iterator[str]:
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield f"{at}/{name}"
+            yield from _paths(value, f"{at}/{name}")
+    elif isinstance(data, list):
+        for item in data:
+            yield from _paths(item, f"{at}/*")
+
+
+def _properties(demo: Workspace, type: str) -> Iterator[str]:
+    """Pointers of all fields that the type's own schema names."""
+    stack: list[tuple[str, Any]] = [("", demo.schemas[f"{type}.schema.json"])]
+    while stack:
+        at, schema = stack.pop()
+        for name, inside in schema.get("properties", {}).items():
+            yield f"{at}/{name}"
+            stack.append((f"{at}/{name}", inside))
+        if "items" in schema:
+            stack.append((f"{at}/*", schema["items"]))
+
+
+# ---------------------------------------------------------------------------------------------------------------- judges
+
+
+@EVERY_TYPE
+def test_optional_parts_leave_no_trace(demo: Workspace, type: str) -> None:
+    """With none of the optional fields, or any one alone, the paper is sound and has no hole where a part would stand."""
+    for paper in of_variants(demo, type):
+        assert judge(paper.data, paper.template, audited=False) == [], paper.name
+        assert _holes(papers.lines(paper.data)) == [], paper.name
+
+
+def _holes(lines: list[str]) -> list[str]:
+    """Lines that a part left behind: an empty paragraph, a heading of nothing, doubled or dangling punctuation."""
+    holes = ("¶", "Негиз:", "Негиз: .", "Буйрук менен тааныштым:")
+    last = lines[-1:]
+    return [line for line in lines if line in ("¶", *holes[1:3]) or "  ." in line or " ," in line or ",," in line or "()" in line
+            or "№~ " in line or line.endswith("№~")] + [line for line in last if line == holes[3]]
+
+
+@EVERY_TYPE
+def test_another_schools_facts_print_whole(other: Workspace, type: str) -> None:
+    for paper in of_other_school(other, type):
+        assert judge(paper.data, paper.template, audited=False) == [], paper.name
+        assert "Алтынбек" not in "\n".join(papers.lines(paper.data)), paper.name
+
+
+@pytest.mark.slow
+@EVERY_TYPE
+def test_papers_stand_before_all_judges(demo: Workspace, other: Workspace, type: str) -> None:
+    record = papers.sample(demo, type)
+    for paper in (of_sample(demo, type), *of_cases(demo, type), *of_variants(demo, type), *of_other_school(other, type)):
+        values = _printed_values(record.data) if paper.case == "sample" else []
+        assert judge(paper.data, paper.template, values=values) == [], paper.name
+
+
+def _printed_values(data: Any) -> list[str]:
+    """Texts of a record that no code stands for: they have spaces, as codes never do."""
+    if isinstance(data, dict):
+        return [text for value in data.values() for text in _printed_values(value)]
+    if isinstance(data, list):
+        return [text for value in data for text in _printed_values(value)]
+    return [data] if isinstance(data, str) and " " in data else []
+
+
+@pytest.mark.slow
+def test_house_and_templates_are_clean_for_the_audit(root: Path) -> None:
+    """Nothing in the house base or in any template needs to be forgiven."""
+    for path in sorted((root / "templates_docx").rglob("*.docx")):
+        assert [finding for finding in judge(path.read_bytes()) if "left over" not in finding] == [], path.name
+
+
+# ----------------------------------------------------------------------------------------------------------------- pages
+
+
+@pytest.fixture(scope="module")
+def printed(demo: Workspace, other: Workspace) -> Callable[[Paper], office.Printed]:
+    """Papers on LibreOffice's pages, all converted in one go."""
+    every = [paper for type in TYPES for paper in (of_sample(demo, type), *of_cases(demo, type), *of_other_school(other, type))]
+    pages = office.convert({paper.name: paper.data for paper in every})
+    return lambda paper: pages[paper.name]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@EVERY_TYPE
+def test_papers_take_the_expected_pages(demo: Workspace, type: str, printed: Callable[[Paper], office.Printed]) -> None:
+    for paper in (of_sample(demo, type), *of_cases(demo, type)):
+        case = "" if paper.case == "sample" else paper.case
+        assert len(printed(paper).pages) == papers.expected(type, case)[0], paper.name
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@EVERY_TYPE
+def test_signatures_never_stand_alone_on_a_page(
+    demo: Workspace, other: Workspace, type: str, printed: Callable[[Paper], office.Printed]
+) -> None:
+    for paper in (of_sample(demo, type), *of_cases(demo, type), *of_other_school(other, type)):
+        for before, signer in papers.signatures(paper.data):
+            holding = [page for page in map(_solid, printed(paper).pages) if _solid(signer) in page]
+            assert any(_solid(before) in page for page in holding), f"{paper.name}: {signer} stands apart from «{before}»"
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_forty_pupils_repeat_the_header_row(other: Workspace, printed: Callable[[Paper], office.Printed]) -> None:
+    for type in ("appendix/absence-daily-class", "appendix/absence-daily-school"):
+        pages = printed(of_other_school(other, type)[0]).pages
+        assert len(pages) > 1, type
+        for page in pages[:-1]:
+            assert "Үй дареги" in page or "Аткарылган иштер" in page, type
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_questionnaires_take_at_most_two_sheets(demo: Workspace, other: Workspace) -> None:
+    every = {}
+    for workspace in (demo, other):
+        for number, data in enumerate(VIEWS["questionnaires"](workspace.facts, {}, type="survey/questionnaire")):
+            record = Record(key="", data=data, source=papers.sample(demo, "survey/questionnaire").source, pointer="")
+            every[f"{workspace.root} {number}"] = papers.make(workspace, "survey/questionnaire", record, "").data
+    assert all(len(printed.pages) <= 4 for printed in office.convert(every).values())
