@@ -22,6 +22,8 @@ from docgen.errors import Position, Problem, ProblemsFound
 STORED, DEFLATED = 0, 8
 # Level 2 of zlib-ng gives a quarter less than level 1 for 40 µs a document; above that time grows faster than size falls.
 LEVEL = 2
+# What is packed once and copied into every document.
+SMALLEST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class Entry:
     method: int = DEFLATED
 
     @classmethod
-    def of(cls, name: str, data: bytes) -> Entry:
+    def of(cls, name: str, data: bytes, *, level: int = SMALLEST) -> Entry:
         """An entry for new data, packed."""
-        return cls(name, data, zlib_ng.compress(data, LEVEL, -15), zlib_ng.crc32(data))
+        return cls(name, data, zlib_ng.compress(data, level, -15), zlib_ng.crc32(data))
 
 
 # ---------------------------------------------------------------------------------------------------------------- reading

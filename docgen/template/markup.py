@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+OFF = ("0", "false", "off", "none")
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
@@ -100,6 +101,21 @@ def source_of(rels: str) -> str:
     """The part whose relationships *rels* holds, the inverse of `rels_name`."""
     folder, _, file = rels.rpartition("_rels/")
     return folder + file.removesuffix(".rels")
+
+
+def name_of(element: etree._Element) -> str:
+    """``p`` of ``{urn:x}p`` (as lxml gives names); empty for comments."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def value_of(element: etree._Element | None) -> str:
+    """Its ``w:val``, empty where there is none."""
+    return element.get(f"{W}val", "") if element is not None else ""
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """Whether an on/off property is there and on (ECMA-376 part 1, 17.17.4)."""
+    return element is not None and value_of(element) not in OFF
 
 
 def parse(data: bytes) -> etree._Element:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.template.archive import Entry, assemble
-from docgen.template.markup import W, parse, rels_name, serialise
+from docgen.template.markup import W, name_of, parse, rels_name, serialise
 from docgen.template.opc import CONTENT_TYPES, Package
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _content_types(data: bytes, parts: set[str]) -> bytes:
     endings = {part.rpartition(".")[2].lower() for part in parts}
     kept = (node for node in root
             if node.get("PartName", "").removeprefix("/") in parts or node.get("Extension", "").lower() in endings)
-    root[:] = sorted(kept, key=lambda node: (_name(node), node.get("Extension", ""), node.get("PartName", "")))
+    root[:] = sorted(kept, key=lambda node: (name_of(node), node.get("Extension", ""), node.get("PartName", "")))
     return _serialised(root)
 
 
@@ -120,11 +120,11 @@ def _is_story(package: Package, part: str) -> bool:
 
 def _part(data: bytes, *, has_marks: bool) -> bytes:
     root = parse(data)
-    kind = _name(root)
+    kind = name_of(root)
     if kind == "coreProperties":
-        root[:] = [node for node in root if _name(node) in _PROPERTIES_KEPT or _TAG.search(node.text or "")]
+        root[:] = [node for node in root if name_of(node) in _PROPERTIES_KEPT or _TAG.search(node.text or "")]
     elif kind == "Properties":
-        root[:] = [node for node in root if _name(node) not in _STATISTICS]
+        root[:] = [node for node in root if name_of(node) not in _STATISTICS]
     elif not root.tag.startswith(W):
         return data   # themes, drawings, custom XML: left as they are
     else:
@@ -138,7 +138,7 @@ def _part(data: bytes, *, has_marks: bool) -> bytes:
 def _clean(root: _Element, *, has_marks: bool) -> None:
     cursors = {mark.get(f"{W}id") for mark in root.iter(f"{W}bookmarkStart") if mark.get(f"{W}name") == "_GoBack"}
     for node in list(root.iter("*")):
-        name = _name(node)
+        name = name_of(node)
         is_cursor = name in ("bookmarkStart", "bookmarkEnd") and node.get(f"{W}id") in cursors
         if is_cursor or (name in _DROPPED and node is not root):
             _remove(node)
@@ -154,7 +154,7 @@ def _clean(root: _Element, *, has_marks: bool) -> None:
     for name in ("rPr", "pPr"):
         for node in list(root.iter(f"{W}{name}")):
             parent = node.getparent()
-            if len(node) == 0 and parent is not None and _name(parent) in ("p", "r", "pPr", "style", "lvl"):
+            if len(node) == 0 and parent is not None and name_of(parent) in ("p", "r", "pPr", "style", "lvl"):
                 _remove(node)
 
 
@@ -226,7 +226,7 @@ def _merge_runs(root: _Element) -> None:
 
 
 def _is_mergeable(run: _Element) -> bool:
-    is_plain = all(_name(node) in _PLAIN for node in run if node.tag != f"{W}rPr")
+    is_plain = all(name_of(node) in _PLAIN for node in run if node.tag != f"{W}rPr")
     return is_plain and not run.attrib and not _RUN_TAG.search("".join(node.text or "" for node in run.iter(f"{W}t")))
 
 
@@ -281,8 +281,3 @@ def _remove(node: _Element) -> None:
         else:
             parent.text = f"{parent.text or ''}{node.tail}"
     parent.remove(node)
-
-
-def _name(element: _Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-

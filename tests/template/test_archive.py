@@ -10,7 +10,7 @@ import pytest
 from wordfile import word_file
 
 from docgen.errors import ProblemsFound
-from docgen.template.archive import Entry, Layout, Limits, assemble, read_entries
+from docgen.template.archive import LEVEL, Entry, Layout, Limits, assemble, read_entries
 
 
 def ids(blob: bytes, limits: Limits | None = None) -> list[str]:
@@ -143,7 +143,8 @@ def test_a_layout_gives_what_assembling_all_anew_would_give() -> None:
     layout = Layout(constant, ["c.xml", "d.xml"])
     for number in range(3):
         c, d = f"<c>{number}</c>".encode(), b"<d/>"
-        assert layout.assemble([c, d]) == assemble([*constant, Entry.of("c.xml", c), Entry.of("d.xml", d)])
+        rendered = [Entry.of("c.xml", c, level=LEVEL), Entry.of("d.xml", d, level=LEVEL)]
+        assert layout.assemble([c, d]) == assemble([*constant, *rendered])
 
 
 def test_a_layout_wants_every_rendered_part() -> None:

@@ -100,10 +100,24 @@ def test_a_cell_of_several_paragraphs_and_of_a_table() -> None:
     assert lines(body) == ["## table, columns 2", "| a ¶ ¶ b | ⟦table, columns 2 ¶ | q | w |⟧ ¶ |"]
 
 
-def test_the_usual_style_of_cells_is_said_once() -> None:
+def test_the_usual_style_of_each_column_is_said_once() -> None:
     head = cell(p("№", style="Heading1"))
-    body = table([row(head, head), row(head, cell(p("a")))])
-    assert lines(body) == ["## table, columns 2, cells heading 1", "| № | № |", "| № | [Normal] a |"]
+    body = table([row(head, "a", "b"), row(head, "c", "d"), row(cell(p("x")), "e", "f")], columns=3)
+    assert lines(body) == ["## table, columns 3, cells [heading 1]×1 [Normal]×2", "| № | a | b |", "| № | c | d |",
+                           "|[Normal] x | e | f |"]
+
+
+def test_a_row_of_one_style_says_it_once() -> None:
+    head = cell(p("№", style="Heading1"))
+    wide = cell(p("{%tr for a in b %}", style="Heading1"), '<w:gridSpan w:val="2"/>')
+    body = table([row(head, head, properties="<w:tblHeader/>"), wide.join(("<w:tr>", "</w:tr>")), row("a", head)])
+    assert lines(body) == ["## table, columns 2, cells [Normal]×1 [heading 1]×1", "|=[heading 1] № | № |",
+                           "|[heading 1] {%tr for a in b %} | < |", "| a | № |"]
+
+
+def test_a_table_of_one_style_names_it() -> None:
+    head = cell(p("№", style="Heading1"))
+    assert lines(table([row(head, head)])) == ["## table, columns 2, cells [heading 1]", "| № | № |"]
 
 
 def test_sections_come_in_the_order_of_reading() -> None:
