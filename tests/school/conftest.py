@@ -61,6 +61,7 @@ def changed(tmp_path: Path) -> Callable[..., Facts]:
             if what is None:
                 path.unlink()
             elif isinstance(what, str):
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(what, encoding="utf-8")
             else:
                 text = path.read_text(encoding="utf-8")
