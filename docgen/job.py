@@ -198,7 +198,9 @@ def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], par
 
 
 def _are_the_views(doctype: DocumentType, parameters: Parameters) -> bool:
-    return set(parameters) <= set(doctype.parameters.get("properties", {}))
+    """Whether parameters ask the view: none of them is a field of the record alone. A slip of the pen is the view's to tell."""
+    named = {name.partition(".")[0] for name in parameters}
+    return not named & (set(doctype.schema.get("properties", {})) - set(doctype.parameters.get("properties", {})))
 
 
 def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -> list[Record]:

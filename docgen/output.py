@@ -11,11 +11,12 @@ import datetime
 import errno
 import os
 import re
-import tempfile
 import time
 import unicodedata
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Literal
+from uuid import uuid4
 
 from docgen.errors import CannotWrite, Position, Problem, ProblemsFound
 
@@ -130,19 +131,20 @@ def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None
         FileExistsError: *target* is there and may not be replaced.
         CannotWrite: the disk, the folder or the file refuses.
     """
+    part = target.with_name(f"{_PART}{os.getpid()}-{uuid4().hex[:8]}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = _write_beside(target, data)
-    except OSError as refusal:
-        raise _refused(refusal, target) from refusal
-    try:
+        _write_new(part, data)
         _publish(part, target, replace=replace)
     except FileExistsError:
-        raise
-    except OSError as refusal:
+        if target.parent.is_dir():
+            raise
+        raise _cannot("not-a-folder", target) from None
+    except (OSError, UnicodeError) as refusal:
         raise _refused(refusal, target) from refusal
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError, UnicodeError):
+            part.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:
@@ -171,30 +173,18 @@ def _compare(target: Path, data: bytes) -> State:
         is_same = target.lstat().st_size == len(data) and target.read_bytes() == data
     except (FileNotFoundError, NotADirectoryError):
         return "written"
-    except OSError as refusal:
+    except (OSError, UnicodeError) as refusal:
         raise _refused(refusal, target) from refusal
     return "unchanged" if is_same else "replaced"
 
 
-def _write_beside(target: Path, data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=_PART, suffix=".part", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(0o666 & ~_umask())  # mkstemp gives 0600: the director could not open what the clerk made
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    return part
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+def _write_new(part: Path, data: bytes) -> None:
+    """Write a new file through to the disk, with the permissions that the umask allows."""
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _publish(part: Path, target: Path, *, replace: bool) -> None:
@@ -232,10 +222,16 @@ _CAUSES = {
 _LOCKED_WINDOWS = {5, 32, 33}
 
 
-def _refused(refusal: OSError, target: Path) -> CannotWrite:
+def _refused(refusal: OSError | UnicodeError, target: Path) -> CannotWrite:
+    if isinstance(refusal, UnicodeError):  # the file system's encoding has no Kyrgyz letters
+        return _cannot("file-names", target)
     locked = getattr(refusal, "winerror", None) in _LOCKED_WINDOWS and target.exists()
     cause = "locked" if locked else _CAUSES.get(refusal.errno or 0, "refused")
-    facts = {"folder": str(target.parent), "cause": refusal.strerror or type(refusal).__name__}
+    return _cannot(cause, target, refusal.strerror or type(refusal).__name__)
+
+
+def _cannot(cause: str, target: Path, said: str = "") -> CannotWrite:
+    facts = {"folder": str(target.parent), "cause": said}
     return CannotWrite(Problem(f"output.{cause}", Position(str(target)), facts))
 
 

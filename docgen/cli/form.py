@@ -52,7 +52,6 @@ def _field(fields: Fields, name: str, nodes: list[Node], voice: Voice, indent: s
             yield f"{inner}{mark}-"
         else:
             lines[first] = f"{inner}- {lines[first].strip()}"
-            lines.insert(0, lines.pop(first))
         yield from lines
 
 

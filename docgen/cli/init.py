@@ -14,8 +14,13 @@ from docgen.errors import Position, Problem, ProblemsFound
 # Facts that are the same in every school of the country, or nearly: a new workspace begins with the demo school's.
 _COMMON = ("data/terms.yaml", "data/subjects.yaml", "data/calendar.yaml")
 # Facts that a school must enter itself: a form is made of their schema.
-_OWN = {"school.yaml": "school", "data/staff.yaml": "staff"}
-_FOLDERS = ("data/classes", "data/marks", "data/absences", "data/surveys", "output")
+_OWN = {
+    "school.yaml": "school",
+    "data/staff.yaml": "staff",
+    "data/timetable.yaml": "timetable",
+    "data/classes/1-А.yaml": "class",
+}
+_FOLDERS = ("data/marks", "data/absences", "data/surveys", "output")
 
 
 def command(voice: Voice) -> click.Command:
@@ -36,7 +41,7 @@ def command(voice: Voice) -> click.Command:
             write(target, PurePosixPath(name), made[name])
         for name in () if demo else _FOLDERS:
             (target / name).mkdir(parents=True, exist_ok=True)
-        voice.talk(voice.say("cli.init-demo" if demo else "cli.init-empty", found=MARK))
+        voice.talk(voice.say("cli.init-demo") if demo else voice.say("cli.init-empty", found=", ".join(_OWN)))
         voice.give(str(target.absolute()))
         there = voice.command("cd", folder)
         voice.talk(voice.say("cli.next", command=f"{there} && docgen {'types' if demo else 'doctor'}"))

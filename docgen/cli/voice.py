@@ -58,7 +58,7 @@ class Voice:
 
 def _asked(arguments: Sequence[str], option: str) -> str:
     """An option's value, found before the command line is understood: its faults, too, are told in that language and form."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments, ""][1:], strict=True):
         if argument == option:
             return following
         if argument.startswith(f"{option}="):

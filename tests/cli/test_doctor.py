@@ -1,0 +1,79 @@
+"""The doctor looks into font files, not at their names, and says what to install."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from docgen.cli import doctor, fonts
+from docgen.errors import Problem
+
+from .conftest import Docgen
+
+
+def font(family: str, letters: str) -> bytes:
+    """The smallest font file that has a name and a character map (format 4, a segment a letter)."""
+    codes = sorted(map(ord, letters))
+    count = len(codes) + 1
+    ends, starts = [*codes, 0xFFFF], [*codes, 0xFFFF]
+    deltas = [(1 - code) % 0x10000 for code in codes] + [1]
+    numbers = [*ends, 0, *starts, *deltas, *([0] * count)]
+    subtable = struct.pack(">7H", 4, 16 + 8 * count, 0, 2 * count, 0, 0, 0) + struct.pack(f">{len(numbers)}H", *numbers)
+    cmap = struct.pack(">HHHHI", 0, 1, 3, 1, 12) + subtable
+    text = family.encode("utf-16-be")
+    name = struct.pack(">3H6H", 0, 1, 18, 3, 1, 0x409, 1, len(text), 0) + text
+    head = struct.pack(">I4H", 0x10000, 2, 0, 0, 0)
+    first = 12 + 2 * 16
+    return head + struct.pack(">4sIII", b"cmap", 0, first, len(cmap)) + struct.pack(
+        ">4sIII", b"name", 0, first + len(cmap), len(name)) + cmap + name
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(fonts, "folders", lambda: [tmp_path])
+    return tmp_path
+
+
+def found() -> list[Problem]:
+    return list(doctor._fonts())
+
+
+def test_a_font_with_all_letters_is_enough(folder: Path) -> None:
+    (folder / "a.ttf").write_bytes(font("Liberation Serif", doctor.LETTERS + "Абв"))
+    (folder / "b.ttf").write_bytes(font("DejaVu Sans", doctor.BOXES))
+    assert found() == []
+
+
+def test_a_font_of_the_right_name_without_the_letters_is_told(folder: Path) -> None:
+    (folder / "a.ttf").write_bytes(font("Liberation Serif", doctor.LETTERS))
+    (folder / "bold.ttf").write_bytes(font("Liberation Serif", "ңҢ"))
+    (folder / "b.ttf").write_bytes(font("DejaVu Sans", doctor.BOXES))
+    (problem,) = found()
+    assert problem.id == "doctor.font-letters"
+    assert problem.facts == {"label": "Liberation Serif", "found": "Ү ү Ө ө"}
+
+
+def test_a_missing_font_is_told_with_what_to_install(folder: Path) -> None:
+    (folder / "damaged.ttf").write_bytes(b"\x00\x01\x00\x00\xff\xff")
+    assert [problem.id for problem in found()] == ["doctor.no-font", "doctor.no-boxes"]
+
+
+@pytest.mark.usefixtures("school")
+def test_a_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, docgen: Docgen) -> None:
+    class Usage:
+        free = 1_000_000
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage)
+    run = docgen("doctor")
+    assert run.status == 1
+    assert "doctor.disk" in run.out
+
+
+@pytest.mark.usefixtures("school")
+def test_without_libreoffice_word_files_can_still_be_made(monkeypatch: pytest.MonkeyPatch, docgen: Docgen) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    run = docgen("doctor")
+    assert run.status == 0
+    assert "doctor.no-office" in run.out
