@@ -33,7 +33,7 @@ def test_breaks_and_holidays_do_not_count(demo: Facts) -> None:
     assert [day.day for day in days] == [3, 4, 5, 10, 11]
 
 
-@pytest.mark.parametrize(("day", "near"), [("2025-10-18", "2025-10-17"), ("2025-10-19", "2025-10-20"), ("2025-08-30", "2025-09-01")])
+@pytest.mark.parametrize(("day", "near"), [("2025-10-18", "2025-10-17"), ("2025-10-19", "2025-10-20")])
 def test_the_nearest_school_day(demo: Facts, day: str, near: str) -> None:
     assert calendar.nearest_school_day(demo.calendar, date.fromisoformat(day)) == date.fromisoformat(near)
 
@@ -65,6 +65,7 @@ def test_what_is_no_week_is_refused(week: str) -> None:
 
 
 def test_lessons_of_a_day_follow_the_weekday(demo: Facts) -> None:
-    assert calendar.lessons(demo.timetable, "7-А", date(2025, 10, 17)) == ["eng", "algebra", "kyr_lang", "kyr_lit", "pe", "geography"]
+    friday = ["eng", "algebra", "kyr_lang", "kyr_lit", "pe", "geography"]
+    assert calendar.lessons(demo.timetable, "7-А", date(2025, 10, 17)) == friday
     assert calendar.lessons(demo.timetable, "7-А", date(2025, 10, 18)) == []
     assert calendar.lessons(demo.timetable, "1-А", date(2025, 10, 17)) == []

@@ -35,8 +35,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a pupil of the marks": ({"data/marks/2024-2025-1.yaml": ("  p3-01:", "  p3-91:")}, "facts.unknown-id"),
     "two pupils of one id": ({"data/classes/3.yaml": ("id: p3-02\n", "id: p8b-03\n")}, "facts.duplicate-id"),
     "two teachers of one id": ({"data/staff.yaml": ("id: u03", "id: u02")}, "facts.duplicate-id"),
-    "a personal file of two": ({"data/classes/3.yaml": ("personal_file_no: М-001", "personal_file_no: С-002")}, "facts.same-file-number"),
-    "a pupil born too late": ({"data/classes/3.yaml": ("birth_date: '2014-01-16'", "birth_date: '2024-12-16'")}, "facts.born-later"),
+    "a personal file of two": ({"data/classes/3.yaml": ("_no: М-001", "_no: С-002")}, "facts.same-file-number"),
+    "a pupil born too late": ({"data/classes/3.yaml": ("'2014-01-16'", "'2024-12-16'")}, "facts.born-later"),
     "a class of another letter": ({"data/classes/8-Б.yaml": ("letter: Б", "letter: В")}, "facts.class-name"),
     "a grade beyond the last": ({"school.yaml": ("max_grade: 11", "max_grade: 9")}, "facts.grade-too-high"),
     "terms that overlap": ({"data/calendar.yaml": ("start: '2024-11-11'", "start: '2024-11-01'")}, "facts.term-order"),
@@ -49,7 +49,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"data/marks/2024-2025-1-3.yaml": "school_year: 2024–2025\nterm: 1\nmarks:\n  p3-02:\n    pe: 5\n"},
         "facts.marked-twice",
     ),
-    "a mark in a subject of others": ({"data/marks/2024-2025-1.yaml": ("  p3-01:\n", "  p3-01:\n    physics: 5\n")}, "facts.not-taught"),
+    "a mark in a subject of others": (
+        {"data/marks/2024-2025-1.yaml": ("  p3-01:\n", "  p3-01:\n    physics: 5\n")},
+        "facts.not-taught",
+    ),
     "a file that nobody reads": ({"data/klasses.yaml": "a: 1\n"}, "facts.unread-file"),
     "a missing file": ({"data/timetable.yaml": None}, "facts.no-file"),
 }
@@ -57,13 +60,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_facts_that_disagree_are_told_with_their_place(name: str, changed: Changed, schemas: Any) -> None:
-    changes, id = WRONG[name]
+    changes, wanted = WRONG[name]
     problems = check_all(changed(changes), schemas)
-    found = [problem for problem in problems if problem.id == id]
+    found = [problem for problem in problems if problem.id == wanted]
     assert found, [p.id for p in problems]
     for problem in found:
         assert problem.position.file
-        assert problem.position.line is not None or id == "facts.no-file"
+        assert problem.position.line is not None or wanted == "facts.no-file"
         for language in LANGUAGES:
             wrong, advice = sentence(problem, language)
             assert wrong != problem.id

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from school.conftest import ROOT, facts_of
 
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.school.facts import Facts
+from school.conftest import ROOT, facts_of
 
 Changed = Callable[..., Facts]
 

@@ -10,7 +10,7 @@ from docgen.school import figures
 
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
-    [(1, 8, "12.5"), (1, 16, "6.3"), (3, 16, "18.8"), (5, 8, "62.5"), (1, 3, "33.3"), (2, 3, "66.7"), (0, 7, "0.0"), (7, 7, "100.0")],
+    [(1, 8, "12.5"), (1, 16, "6.3"), (3, 16, "18.8"), (1, 3, "33.3"), (2, 3, "66.7"), (0, 7, "0.0"), (7, 7, "100.0")],
 )
 def test_percentages_are_rounded_half_up(part: int, whole: int, expected: str) -> None:
     assert figures.percent(part, whole) == Decimal(expected)

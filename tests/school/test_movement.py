@@ -9,6 +9,7 @@ from docgen.school.movement import History
 
 PUPIL = {"id": "p-1", "enrolled_on": "2024-09-02"}
 LEFT = {"type": "order/expulsion-residence", "student": "p-1", "leave_date": "2024-10-15"}
+GRADUATED = {"type": "order/expulsion-graduation", "leave_date": "2024-10-15"}
 BACK = {"type": "order/reinstatement", "student": "p-1", "start_date": "2024-12-10", "class_to": "8-Б"}
 
 
@@ -23,8 +24,8 @@ BACK = {"type": "order/reinstatement", "student": "p-1", "start_date": "2024-12-
         ("2024-12-10", [LEFT, BACK], True),
         ("2024-12-10", [BACK, LEFT], True),
         ("2024-10-15", [{**LEFT, "student": "p-2"}], True),
-        ("2024-10-15", [{"type": "order/expulsion-graduation", "students": ["p-1"], "leave_date": "2024-10-15"}], False),
-        ("2024-10-15", [{"type": "order/expulsion-graduation", "students": [{"student": "p-1"}], "leave_date": "2024-10-15"}], False),
+        ("2024-10-15", [{**GRADUATED, "students": ["p-1"]}], False),
+        ("2024-10-15", [{**GRADUATED, "students": [{"student": "p-1"}]}], False),
         ("2024-10-15", [{"type": "order/transfer-next-class", "students": ["p-1"], "class_to": "9-Б"}], True),
     ],
 )

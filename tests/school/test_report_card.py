@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from school.conftest import ROOT, facts_of
 
 from docgen.errors import ProblemsFound
 from docgen.school.facts import Facts
 from docgen.school.report_card import report_cards
+from school.conftest import ROOT, facts_of
 
 Changed = Callable[..., Facts]
 
@@ -26,7 +26,7 @@ def test_figures_of_term_1_are_the_expected_ones(demo: Facts, expected: Callable
 
 def test_cards_stand_by_class_and_name(demo: Facts, expected: Callable[[str], Any]) -> None:
     students = [card["student"] for card in report_cards(demo, {"term": 1})]
-    assert students == [id for name in ("7-А", "9-А") for id in expected("classes")[name]["students_in_order"]]
+    assert students == [each for name in ("7-А", "9-А") for each in expected("classes")[name]["students_in_order"]]
 
 
 def test_the_classes_own_subjects_in_the_schools_order(demo: Facts) -> None:

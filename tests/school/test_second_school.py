@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from school.conftest import SECOND
 
 from docgen.school.facts import Facts
 from docgen.school.report_card import report_cards
 from docgen.school.views import VIEWS
+from school.conftest import SECOND
 
 LETTERS = " абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -20,7 +20,7 @@ DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 @cache
 def read(name: str) -> Any:
-    return yaml.load((SECOND / name).read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - every value a text
+    return yaml.load((SECOND / name).read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
 def iso(day: datetime.date) -> str:
@@ -34,9 +34,9 @@ def by_name(pupil: dict[str, Any]) -> list[list[int]]:
 def listed(pupil: dict[str, Any], day: str) -> bool:
     there = False
     events = [(pupil["enrolled_on"], True)]
-    for order in read("data/movement.yaml")["orders"]:
-        if order["student"] == pupil["id"]:
-            events.append((order["leave_date"], False) if "leave_date" in order else (order["start_date"], True))
+    own = [order for order in read("data/movement.yaml")["orders"] if order["student"] == pupil["id"]]
+    events += [(order["leave_date"], False) for order in own if "leave_date" in order]
+    events += [(order["start_date"], True) for order in own if "start_date" in order]
     for when, what in sorted(events):
         if when <= day:
             there = what
@@ -95,7 +95,8 @@ def test_measures_of_the_long_case(second: Facts) -> None:
     for week in ("2024-W42", "2024-W43", "2024-W44"):
         for record in VIEWS["absence_daily_school"](second, {"week": week}):
             rows = [row for c in record["classes"] for row in c["absences"] if row["student"] == student]
-            told |= {record["doc"]["date"]: [m["date"] for m in row.get("measures", [])] for row in rows}
+            for row in rows:
+                told[record["doc"]["date"]] = [m["date"] for m in row.get("measures", [])]
     expected = {day: [m for m in ("2024-10-22", "2024-10-25") if m <= day] for day in away if day <= "2024-10-29"}
     assert {day: dates for day, dates in told.items() if "2024-10-18" <= day <= "2024-10-29"} == expected
 
@@ -103,7 +104,8 @@ def test_measures_of_the_long_case(second: Facts) -> None:
 @pytest.mark.parametrize("term", [1, 2])
 def test_report_cards(second: Facts, term: int) -> None:
     terms = {int(t["term"]): t for t in read("data/calendar.yaml")["terms"]}
-    unexcused = {code for code, reason in read("data/terms.yaml")["absence_reasons"].items() if reason["counts_as"] == "unexcused"}
+    reasons = read("data/terms.yaml")["absence_reasons"]
+    unexcused = {code for code in reasons if reasons[code]["counts_as"] == "unexcused"}
     cards = iter(report_cards(second, {"term": term}))
     for name in ("3", "8-Б", "11-А"):
         for pupil in pupils(name, terms[term]["end"]):
@@ -118,7 +120,8 @@ def test_report_cards(second: Facts, term: int) -> None:
                 mine = [r for r in absences() if r["student"] == pupil["id"]]
                 inside = [r for r in mine if terms[each]["start"] <= r["date"] <= terms[each]["end"]]
                 assert card["lessons_missed"][f"t{each}"] == sum(lessons(name, r) for r in inside)
-                assert card["lessons_unexcused"][f"t{each}"] == sum(lessons(name, r) for r in inside if r["reason"] in unexcused)
+                without = [r for r in inside if r["reason"] in unexcused]
+                assert card["lessons_unexcused"][f"t{each}"] == sum(lessons(name, r) for r in without)
                 marks = read(f"data/marks/2024-2025-{each}.yaml")["marks"].get(pupil["id"], {})
                 printed = {row["subject"]: str(row[f"t{each}"]) for row in card["subjects"] if f"t{each}" in row}
                 assert printed == marks

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from school.conftest import ROOT, SECOND, facts_of
 
 from docgen.errors import Problem, ProblemsFound
 from docgen.records import Record, Source
 from docgen.school.facts import Facts
 from docgen.school.views import VIEWS
 from docgen.validation import Validator
+from school.conftest import ROOT, SECOND, facts_of
 
 Changed = Callable[..., Facts]
 
@@ -49,14 +49,14 @@ def refused(facts: Facts, view: str, parameters: Mapping[str, Any], type: str = 
 @pytest.mark.parametrize(("root", "papers"), [(ROOT, DEMO), (SECOND, SECOND_SCHOOL)], ids=["demo", "second"])
 def test_what_views_give_passes_the_schema_of_its_type(root: Any, papers: list[Any], schemas: Any) -> None:
     facts = facts_of(root)
-    for type, view, parameters in papers:
-        path = f"{type}.schema.json"
+    for name, view, parameters in papers:
+        path = f"{name}.schema.json"
         validator = Validator(schemas[path], schemas=schemas, path=path)
-        records = made(facts, view, parameters, type)
+        records = made(facts, view, parameters, name)
         assert records
         assert len({record["id"] for record in records}) == len(records)
         for record in records:
-            assert validator.problems(Record(record["id"], record, Source(view, None, "view"), "")) == [], (type, record["id"])
+            assert validator.problems(Record(record["id"], record, Source(view, None, "view"), "")) == [], (name, record["id"])
 
 
 def test_every_view_that_a_schema_names_is_in_the_table(schemas: Any) -> None:
@@ -101,7 +101,7 @@ def test_a_day_without_absentees_is_a_record_too(demo: Facts) -> None:
     assert found["absences"] == []
 
 
-def test_a_pupil_who_left_is_no_longer_told_absent(demo: Facts, changed: Changed) -> None:
+def test_a_pupil_who_left_is_no_longer_told_absent(changed: Changed) -> None:
     record = "- student: p8b-26\n  date: 2024-10-16\n  full_day: true\n  reason: sick\n"
     facts = changed({"data/absences/2024-10.yaml": ("absences:\n", "absences:\n" + record)})
     (found,) = made(facts, "absence_daily_class", {"date": "2024-10-16", "class": "8-Б"})
@@ -134,7 +134,7 @@ def test_the_class_tables_of_a_day_agree_with_the_schools(demo: Facts, second: F
         ({"date": "2025-10-17", "class": "7-Б"}, "facts.unknown-id", "/class"),
     ],
 )
-def test_days_and_classes_that_are_not_there_are_refused(demo: Facts, parameters: dict[str, str], id: str, pointer: str) -> None:
+def test_days_and_classes_that_are_not_there(demo: Facts, parameters: dict[str, str], id: str, pointer: str) -> None:
     problem = refused(demo, "absence_daily_class", parameters)
     assert (problem.id, problem.position.pointer) == (id, pointer)
 
@@ -181,7 +181,10 @@ def test_a_group_without_a_questionnaire_is_told_where_it_stands(changed: Change
 
 
 def test_an_earlier_survey_may_be_asked_for(changed: Changed) -> None:
-    spring = "survey:\n  id: 2025-spring\n  title: Жазгы\n  start: 2025-04-01\n  end: 2025-04-05\n  groups:\n  - group: parents\n    planned: 3\n"
+    spring = (
+        "survey:\n  id: 2025-spring\n  title: Жазгы\n  start: 2025-04-01\n  end: 2025-04-05\n"
+        "  groups:\n  - group: parents\n    planned: 3\n"
+    )
     facts = changed({"data/surveys/responses-2025-spring.yaml": spring})
     assert made(facts, "questionnaires", {})[0]["id"] == "2025-spring-survey-guests"
     assert made(facts, "questionnaires", {"round": "2024-winter"})[0]["id"] == "2024-winter-survey-guests"
