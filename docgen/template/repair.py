@@ -33,6 +33,7 @@ _ID = re.compile(
 )
 _BREAK = re.compile("[\a\f]")
 _ELEMENT = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"]|\"[^\"]*\")*?)(/?)>")
+_SECTION = re.compile(r"<w:sectPr(?: [^>]*)?/>|<w:sectPr[ >].*?</w:sectPr>")
 _PAGE = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 #: Word's own limit for the name of a bookmark
 _LONGEST_NAME = 40
@@ -44,12 +45,12 @@ def breaks(xml: str) -> str:
         return xml
     while found := _BREAK.search(xml):
         at = found.start()
-        xml = xml[:at] + _between(xml[:at], new_page=found[0] == "\f") + xml[at + 1:]
+        xml = _broken(xml[:at], new_page=found[0] == "\f") + xml[at + 1:]
     return xml
 
 
-def _between(before: str, *, new_page: bool) -> str:
-    """What ends the paragraph and all that is open in it, and begins the next alike."""
+def _broken(before: str, *, new_page: bool) -> str:
+    """*before* with its last paragraph ended, and all that is open in it, and the next begun alike."""
     start = max(before.rfind("<w:p>"), before.rfind("<w:p "))
     open_: list[tuple[str, str]] = []
     kept = {"w:p": "", "w:r": ""}
@@ -63,8 +64,9 @@ def _between(before: str, *, new_page: bool) -> str:
             open_.append((name, str(element.start()) if name in ("w:pPr", "w:rPr") else attributes))
     closing = "".join(f"</{name}>" for name, _ in reversed(open_))
     opening = "".join(_again(name, attributes) + kept.get(name, "") for name, attributes in open_)
-    opening = re.sub(r"<w:sectPr.*?</w:sectPr>|<w:sectPr[^>]*/>", "", opening)
-    return f"{closing}{_PAGE if new_page else ''}{opening}"
+    # a section ends with the last of the paragraphs
+    before = before[:start] + _SECTION.sub("", before[start:])
+    return f"{before}{closing}{_PAGE if new_page else ''}{opening}"
 
 
 def _again(name: str, attributes: str) -> str:

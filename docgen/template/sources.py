@@ -143,9 +143,9 @@ class Sources:
 
 
 def _foreign(source: Source, name: str) -> Iterator[Problem]:
-    for id, sign in _FOREIGN.items():
+    for problem, sign in _FOREIGN.items():
         if any(sign.search(static) for static in source.statics):
-            yield Problem(id, Position(file=name))
+            yield Problem(problem, Position(file=name))
 
 
 def _styles(package: Package) -> set[str]:

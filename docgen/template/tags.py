@@ -57,10 +57,8 @@ class Source:
     tail: str = ""
     statics: list[str] = field(default_factory=lambda: [""])
     statements: list[Statement] = field(default_factory=list)
-
-    @property
-    def is_constant(self) -> bool:
-        return not self.statements
+    #: no tag at all, not even a comment: the part stays as it is in the file
+    is_constant: bool = True
 
     @property
     def has_paragraphs(self) -> bool:
@@ -115,7 +113,7 @@ class Reader:
         if self._tags:
             self._patch(inner, source)
         else:
-            source.statics = [_unmarked(inner)]
+            source.statics = [_unmarked(inner)]   # a part that stays, or a block of mere text
         return source
 
     def read_block(self, data: bytes) -> Source:
@@ -230,6 +228,7 @@ class Reader:
 
     def _take_apart(self, patched: str, source: Source) -> None:
         source.statics = [""]
+        source.is_constant = not self._tags
         last = 0
         for match in _PATCHED_TAG.finditer(patched):
             source.statics[-1] += _static(patched[last:match.start()])
@@ -407,4 +406,4 @@ def _breaks(match: re.Match[str]) -> str:
 def _in_tag(body: str) -> str:
     """What stands in a tag, on one line, with what docxtpl's patch leaves as an entity."""
     body = _unmarked(body).replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
-    return re.sub(r"<[^>]*>", "", body).replace("\n", " ")
+    return body.replace("\n", " ")
