@@ -80,7 +80,8 @@ def with_data(record: Record, data: Data) -> Record:
 
 def optional_fields(workspace: Workspace, type: str, data: Data) -> list[str]:
     """Pointers of the fields of *data* that the schema does not ask for; ``*`` stands for every item of a list."""
-    return list(dict.fromkeys(_optional(workspace.schemas, f"{type}.schema.json", workspace.schemas[f"{type}.schema.json"], data)))
+    path = f"{type}.schema.json"
+    return list(dict.fromkeys(_optional(workspace.schemas, path, workspace.schemas[path], data)))
 
 
 def _optional(schemas: Mapping[str, Any], path: str, schema: Mapping[str, Any], data: Any, at: str = "") -> Iterator[str]:

@@ -16,6 +16,7 @@ from docgen.workspace import Workspace
 
 FOLDER = papers.HERE / "regulation"
 NAMES = sorted(path.name.removesuffix(".clauses.txt") for path in FOLDER.glob("*.clauses.txt"))
+ABSENCES = "regulation/absence-monitoring"
 EVERY_REGULATION = pytest.mark.parametrize("name", NAMES)
 
 _TAG = re.compile(r"\{\{.*?\}\}")
@@ -58,12 +59,15 @@ def test_clean_text_has_all_clauses_and_words(name: str) -> None:
     assert counted(clauses(name)) == [(clause, int(count)) for clause, count in listed]
 
 
+def lines_of(workspace: Workspace, name: str) -> list[str]:
+    """The regulation of a school, as it is printed from the sample record."""
+    return papers.lines(papers.make(workspace, f"regulation/{name}", papers.sample(workspace, f"regulation/{name}"), "").data)
+
+
 @pytest.mark.parametrize("school", FACTS)
 @EVERY_REGULATION
 def test_every_clause_is_printed_word_for_word(name: str, school: str, request: pytest.FixtureRequest) -> None:
-    workspace: Workspace = request.getfixturevalue(school)
-    type = f"regulation/{name}"
-    printed = [papers.words(line) for line in papers.lines(papers.make(workspace, type, papers.sample(workspace, type), "").data)]
+    printed = [papers.words(line) for line in lines_of(request.getfixturevalue(school), name)]
     wanted = [papers.words(_TAG.sub(lambda tag: FACTS[school][tag[0].strip("{} ")], line)) for line in clauses(name)]
     start = printed.index(wanted[0])
     assert printed[start : start + len(wanted)] == wanted
@@ -71,8 +75,7 @@ def test_every_clause_is_printed_word_for_word(name: str, school: str, request: 
 
 @EVERY_REGULATION
 def test_every_appendix_that_the_clauses_name_follows_in_order(demo: Workspace, name: str) -> None:
-    type = f"regulation/{name}"
-    printed = papers.lines(papers.make(demo, type, papers.sample(demo, type), "").data)
+    printed = lines_of(demo, name)
     named = sorted({int(number) for line in clauses(name) for number in re.findall(r"\((\d+)-тиркеме\)", line)})
     assert [line for line in printed if re.fullmatch(r"\d+-тиркеме", line)] == [f"{number}-тиркеме" for number in named]
 
@@ -83,18 +86,16 @@ def test_no_regulation_without_its_clean_text(root: Path) -> None:
 
 def test_third_column_of_the_diary_is_the_schools_choice(demo: Workspace) -> None:
     """diary.teacher_column: the teacher's name; without it the word of the source."""
-    type = "regulation/absence-monitoring"
-    record = papers.sample(demo, type)
-    with_teacher = papers.lines(papers.make(demo, type, record, "").data)
-    without = papers.lines(papers.make(demo, type, papers.with_data(record, papers.without(record.data, ["/diary"])), "").data)
+    record = papers.sample(demo, ABSENCES)
+    silent = papers.with_data(record, papers.without(record.data, ["/diary"]))
+    with_teacher, without = (papers.lines(papers.make(demo, ABSENCES, each, "").data) for each in (record, silent))
     assert "| Жуманын күндөрү | Предметтер | Окутуучунун аты-жөнү | Колу | Датасы | Эскертүү |" in with_teacher
     assert "| Жуманын күндөрү | Предметтер | Окуучунун аты-жөнү | Колу | Датасы | Эскертүү |" in without
 
 
 def test_old_articles_of_the_law_are_warned_of(demo: Workspace) -> None:
-    type = "regulation/absence-monitoring"
-    record = papers.sample(demo, type)
+    record = papers.sample(demo, ABSENCES)
     law = {"compulsory_clause_text": "Мыйзамдын 2-главасынын 16-беренесинин жана 3-главасынын 27-беренесинин"}
-    outcome = papers.outcome_of(demo, type, papers.with_data(record, {**record.data, "law": law}))
+    outcome = papers.outcome_of(demo, ABSENCES, papers.with_data(record, {**record.data, "law": law}))
     assert [(problem.id, problem.level) for problem in outcome.problems] == [("rule.law-in-force", "warning")]
     assert outcome.data is not None
