@@ -34,6 +34,7 @@ _ELEMENTS = {"altChunk": "alt-chunk", "OLEObject": "embedded", "objectEmbed": "e
 # ECMA-376 part 1, 17.16.5; those that fetch, start or print something, and what [MS-OE376] adds
 _FIELDS = {"DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "EMBED", "DATABASE", "MACROBUTTON",
            "RD", "PRINT", "ADDIN", "CONTROL", "HTMLCONTROL", "HTMLACTIVEX", "ASK", "FILLIN"}
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")   # RFC 3986, near enough
 _VML = "urn:schemas-microsoft-com:vml "
 _TEXTS = ("instrText", "delInstrText", "t")   # before the separator Word takes ordinary text as instruction too
 _NESTED = "￼"   # stands for a field inside the instruction of another
@@ -121,12 +122,11 @@ class _Walk:
         self._fields: list[list[str] | None] = []   # instructions of the open fields; None from the separator on
         self._stray: list[str] = []                 # instruction text outside any field
         self._text_of = ""                          # `instrText` … while inside one
-        if b"\0" in data:   # UTF-16
-            raise expat.ExpatError("encoding")
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = expat.ParserCreate("UTF-8", " ")   # whatever the part says of its encoding
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declaration
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartNamespaceDeclHandler = self._namespace
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         if b"fldChar" in data or b"nstrText" in data:
@@ -142,6 +142,10 @@ class _Walk:
 
     def _doctype(self, *_: object) -> None:
         raise expat.ExpatError("doctype")
+
+    def _namespace(self, _prefix: str | None, uri: str | None) -> None:
+        if uri and not _URI.fullmatch(uri):   # lxml would refuse it later
+            raise expat.ExpatError("namespace")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _A4 = (11906, 16838)
+_MOST_COLUMNS = 63   # Word's own limit
 _TWIPS_PER_MM = 1440 / 25.4
 
 
@@ -175,7 +176,7 @@ class _Lister:
         level = paragraph.find(f"{W}pPr/{W}numPr/{W}ilvl")
         number = value_of(paragraph.find(f"{W}pPr/{W}numPr/{W}numId"))
         if number not in ("", "0"):
-            head += "•" * (int(value_of(level) or 0) + 1) + " "
+            head += "•" * (min(_number(value_of(level)), 8) + 1) + " "   # 17.9.3: nine levels
         if is_on(paragraph.find(f"{W}pPr/{W}pageBreakBefore")):
             head += "<page-before>"
         return f"{head}{self._runs.text(paragraph)}".rstrip() or "¶"
@@ -183,7 +184,7 @@ class _Lister:
 
 def _page(section: _Element) -> str:
     size = section.find(f"{W}pgSz")
-    width, height = (int(size.get(f"{W}{side}", "0")) if size is not None else 0 for side in ("w", "h"))
+    width, height = (_number(size.get(f"{W}{side}", "")) if size is not None else 0 for side in ("w", "h"))
     is_a4 = all(abs(a - b) < 30 for a, b in zip(sorted((width, height)), _A4, strict=True))
     named = "A4" if is_a4 else f"{width / _TWIPS_PER_MM:.0f}×{height / _TWIPS_PER_MM:.0f}"
     return f"# page {named} {'landscape' if width > height else 'portrait'}"
@@ -200,13 +201,16 @@ def _placed(cells: list[_Element], columns: int) -> Iterator[tuple[int, _Element
         at += _span(cell)
 
 
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
 def _children(container: _Element, name: str) -> list[_Element]:
     return [child for child in through(container) if name_of(child) == name]
 
 
 def _span(cell: _Element) -> int:
-    span = value_of(cell.find(f"{W}tcPr/{W}gridSpan"))
-    return int(span) if span.isdigit() and int(span) else 1
+    return min(max(_number(value_of(cell.find(f"{W}tcPr/{W}gridSpan"))), 1), _MOST_COLUMNS)
 
 
 def _continues(cell: _Element) -> bool:

@@ -11,6 +11,8 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from docgen.errors import Problem, ProblemsFound
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -42,7 +44,7 @@ def elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
     def start(name: str, attributes: dict[str, str]) -> None:
         found.append((local(name), {local(key): value for key, value in attributes.items()}))
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("UTF-8", " ")
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = start
     parser.Parse(data, True)
@@ -118,12 +120,19 @@ def is_on(element: etree._Element | None) -> bool:
     return element is not None and value_of(element) not in OFF
 
 
-def parse(data: bytes) -> etree._Element:
-    """The tree of a part. Takes bytes that `opc.Package.read` has let in, or that docgen made."""
+def parse(data: bytes, *, part: str = "") -> etree._Element:
+    """The tree of a part. Takes bytes that `opc.Package.read` has let in, or that docgen made.
+
+    Raises:
+        ProblemsFound: ``package.xml``; lxml refuses a few things that expat lets in, as texts of more than 10 MB.
+    """
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
-    return etree.fromstring(data, parser)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ProblemsFound([Problem("package.xml", facts={"part": part, "found": error.lineno or ""})]) from error
 
 
 def serialise(root: etree._Element) -> bytes:

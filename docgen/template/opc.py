@@ -73,9 +73,10 @@ class Package:
         return next(rel.target for rel in self.relationships().values() if rel.type == "officeDocument")
 
     def related(self, type: str, part: str | None = None) -> list[str]:
-        """Names of the parts that *part* (the main document when not given) points to by this type: ``header`` …"""
+        """Names of the parts, as far as they exist, that *part* (the main document when not given) points to by this type:
+        ``header`` …"""
         rels = self.relationships(self.main if part is None else part)
-        return [rel.target for rel in rels.values() if rel.type == type and not rel.is_external]
+        return [rel.target for rel in rels.values() if rel.type == type and rel.target in self.entries]
 
     def with_data(self, changed: Mapping[str, bytes]) -> Package:
         """The same package with the data of some parts replaced or added (content types are the caller's affair)."""

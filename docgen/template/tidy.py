@@ -83,7 +83,7 @@ def _reachable(package: Package, dropped: set[str]) -> list[str]:
         if rels:
             seen[rels_name(part)] = None
         for rel in rels.values():
-            if rel.target in package.entries and rel.target not in seen and not rel.is_external and rel.type not in dropped:
+            if rel.target in package.entries and rel.target not in seen and rel.type not in dropped:
                 seen[rel.target] = None
                 waiting.append(rel.target)
     return list(seen)
@@ -92,7 +92,7 @@ def _reachable(package: Package, dropped: set[str]) -> list[str]:
 def _relationships(data: bytes, dropped: set[str]) -> bytes:
     root = parse(data)
     kept = [rel for rel in root if rel.get("Type", "").rpartition("/")[2] not in dropped]
-    root[:] = sorted(kept, key=lambda rel: [int(step) if step.isdigit() else step for step in _steps(rel.get("Id", ""))])
+    root[:] = sorted(kept, key=lambda rel: [int(step) if step.isdecimal() else step for step in _steps(rel.get("Id", ""))])
     return _serialised(root)
 
 

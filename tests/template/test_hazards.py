@@ -69,6 +69,11 @@ def test_a_document_type_in_any_part_is_refused(part: str) -> None:
     assert "doctype" in ids(archive(parts))
 
 
+def test_content_types_of_an_unknown_encoding_are_named() -> None:
+    types = word_parts()["[Content_Types].xml"].replace(b"UTF-8", b"UTF-O")
+    assert ids(word_file(parts={"[Content_Types].xml": types})) == ["xml"]
+
+
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_document_type_cannot_hide_in_another_encoding(codec: str) -> None:
     text = f'<?xml version="1.0" encoding="UTF-16"?>{DTD}<w:styles {NAMESPACES}/>'
@@ -76,7 +81,8 @@ def test_a_document_type_cannot_hide_in_another_encoding(codec: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<a>", "<a></b>", "<a>&nbsp;</a>", "<x:a/>", "", "<a b=1/>", "\x00", "<a>\x0b</a>",
-                                  '<?xml version="1.0" encoding="windows-1251"?><a/>'])
+                                  '<?xml version="1.0" encoding="windows-1251"?><a/>', '<a xmlns="urn:{"/>',
+                                  '<?xml version="1.0" encoding="UTF-O"?><a/>'])
 def test_xml_that_is_not_well_formed_is_named_by_its_part(text: str) -> None:
     (problem,) = problems(word_file(parts={"word/comments.xml": text}))
     assert (problem.id, problem.facts["part"]) == ("package.xml", "word/comments.xml")

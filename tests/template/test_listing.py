@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wordfile import TYPE, cell, field, p, r, relationship, row, table, word_file
+from wordfile import TYPE, cell, field, p, r, relationship, replaced, row, table, word_file
 
 from docgen.template.listing import listing
 
@@ -141,3 +141,10 @@ def test_each_section_of_pages_ends_with_its_paper() -> None:
 def test_a_field_may_span_paragraphs() -> None:
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     assert lines(p(field("TOC", result="a").removesuffix(end)) + p("b", end) + p("c")) == ["<field TOC>a", "b</field>", "c"]
+
+
+def test_a_file_that_word_would_open_is_listed_whatever_is_missing_in_it() -> None:
+    blob = word_file(table([row(cell("a", '<w:gridSpan w:val="999999999"/>'))], columns=0))
+    blob = replaced(blob, "word/document.xml", 'w:w="11906"', 'w:w="21cm"')
+    blob = replaced(blob, "word/_rels/document.xml.rels", "styles.xml", "a")
+    assert listing(blob).splitlines()[:2] == ["# document", "## table, columns 0"]

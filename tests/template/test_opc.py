@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from io import BytesIO
 from pathlib import Path
 
 import docx
 import pytest
-from wordfile import p, read_parts, relationship, word_file
+from wordfile import archive, field, p, read_parts, relationship, table, word_file, word_parts
 
 from docgen.errors import ProblemsFound
+from docgen.template.listing import listing
 from docgen.template.markup import parse, rels_name, serialise, source_of
 from docgen.template.opc import Limits, Package
+from docgen.template.tidy import tidy
 
 
 @pytest.fixture
@@ -80,3 +84,17 @@ def test_the_name_of_relationships_leads_there_and_back(part: str, rels: str) ->
 def test_a_part_read_and_written_keeps_its_spaces_and_letters() -> None:
     data = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<a xml:space=\"preserve\"> ңөү  </a>".encode()
     assert serialise(parse(data)) == data
+
+
+def test_a_damaged_file_is_refused_or_read_but_never_a_traceback() -> None:
+    chance = random.Random(20)
+    parts = word_parts(p("{{ a }}", field("PAGE")) + table([["1", "2"]]), header=p("баш"))
+    for _ in range(300):
+        name = chance.choice(list(parts))
+        data = bytearray(parts[name])
+        at = chance.randrange(len(data))
+        data[at:at + chance.choice([0, 1, 9])] = bytes(chance.choices(range(256), k=chance.choice([0, 1, 3])))
+        blob = archive(parts | {name: bytes(data)})
+        with contextlib.suppress(ProblemsFound):
+            listing(blob)
+            assert tidy(tidy(blob)) == tidy(blob)
