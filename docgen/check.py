@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +64,13 @@ def _check_sample(workspace: Workspace, doctype: DocumentType) -> Iterator[Probl
             context, warnings = press.context(record)
             yield from warnings
             for name in sorted(press.template.names):
-                yield from _check_name(name, context, file)
+                yield from _check_name(name, context, lambda word: _position(doctype.template_path, file, word))
             yield from press.make(record).problems
     except ProblemsFound as found:
         yield from found.problems
 
 
-def _check_name(name: str, context: Mapping[str, Any], file: str) -> Iterator[Problem]:
+def _check_name(name: str, context: Mapping[str, Any], position: Callable[[str], Position]) -> Iterator[Problem]:
     """A dotted name against the context of a full sample: ``subjects[*].name``; under what is absent nothing can be said."""
     value: Any = context
     for step in re.findall(r"[^.\[\]]+", name):
@@ -81,7 +81,8 @@ def _check_name(name: str, context: Mapping[str, Any], file: str) -> Iterator[Pr
         elif not isinstance(value, dict):
             return
         elif step not in value:
-            yield Problem("template.unknown-name", Position(file), {"found": name, "nearest": nearest(step, list(value))})
+            facts = {"tag": f"{{{{ {name} }}}}", "found": name, "nearest": nearest(step, list(value))}
+            yield Problem("template.unknown-name", position(step), facts)
             return
         else:
             value = value[step]
@@ -104,20 +105,41 @@ def _unused(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
 def _check_styles(workspace: Workspace, path: Path, file: str) -> Iterator[Problem]:
     """One house style: every template has the same styles, and formats by them alone."""
     from docgen.template.listing import listing
-    from docgen.template.opc import Package
 
-    house = Package.read(workspace.block(HOUSE))
-    if Package.read(path).data(STYLES) != house.data(STYLES):
-        yield Problem("template.styles", Position(file), {"expected": HOUSE}, level="warning")
+    house, own = _styles(workspace.block(HOUSE)), _styles(path)
+    differing = sorted(name for name in house.keys() | own.keys() if house.get(name) != own.get(name))
+    if differing:
+        facts = {"expected": HOUSE, "found": ", ".join(differing)}
+        yield Problem("template.styles", Position(file), facts, level="warning")
     for line in listing(path).splitlines():
         if direct := _DIRECT.search(line):
             facts = {"found": direct[0], "quote": line[:80]}
             yield Problem("template.direct-formatting", Position(file), facts, level="warning")
 
 
+def _styles(path: Path) -> dict[str, object]:
+    """The styles of a Word file by name, each as nested plain data; what Word merely scatters is left out."""
+    from docgen.template.markup import W, parse, value_of
+    from docgen.template.opc import Package
+    from docgen.template.tidy import tidy
+
+    def plain(element: Any) -> object:
+        return element.tag, sorted(element.attrib.items()), [plain(child) for child in element]
+
+    root = parse(Package.read(tidy(path)).data(STYLES))
+    return {value_of(style.find(f"{W}name")): plain(style) for style in root.iter(f"{W}style")}
+
+
 def _check_language(path: Path, file: str) -> Iterator[Problem]:
     """The template's own Kyrgyz, paragraph by paragraph, its tags left out."""
     from docgen.kyrgyz import lint
+
+    for text, place in _paragraphs(path):
+        yield from _findings(lint, text, place, file)
+
+
+def _paragraphs(path: Path) -> Iterator[tuple[str, Place]]:
+    """The text of each paragraph of body, headers and footers, tags and all."""
     from docgen.template.markup import parse
     from docgen.template.opc import Package
     from docgen.template.tags import paragraphs
@@ -125,7 +147,14 @@ def _check_language(path: Path, file: str) -> Iterator[Problem]:
     package = Package.read(path)
     for part in (package.main, *package.related("header"), *package.related("footer")):
         for element, place in paragraphs(parse(package.data(part)), Path(part).stem):
-            yield from _findings(lint, "".join(map(str, element.itertext())), place, file)
+            yield "".join(map(str, element.itertext())), place
+
+
+def _position(path: Path, file: str, word: str) -> Position:
+    """The first paragraph that has the word in a tag; the file alone where a block has it."""
+    spoken = re.compile(rf"\b{re.escape(word)}\b")
+    places = (place for text, place in _paragraphs(path) if any(map(spoken.search, _TAG.findall(text))))
+    return Position(file, place=next(places, None))
 
 
 def _findings(lint: Any, text: str, place: Place, file: str) -> Iterator[Problem]:
