@@ -140,7 +140,7 @@ def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
 
 def _opening_quote(text: str, at: int) -> int:
     quote = text.rfind('"', 0, at)
-    while text[quote - 1] == "\\":
+    while quote > 0 and text[quote - 1] == "\\":
         quote = text.rfind('"', 0, quote)
     return quote
 

@@ -120,6 +120,7 @@ def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places
             if not stack:
                 break  # a bracket too many: the text is no JSON
             current, is_map, pointer = stack.pop()
+            key = key_spot = None
             continue
         if is_map and key is None:
             if kind != SCALAR or (plain and not text):

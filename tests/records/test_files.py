@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from docgen.errors import ProblemsFound
 from docgen.records import json_text, read, read_records, yaml_text
 
-AS_TYPED = ["10:30", "007", "no", "NO", "yes", "2012-09-01", "+996700", "0o17", "0x1F", "1_000", "1.", ".5", "~", "True", "NULL"]
+AS_TYPED = ["10:30", "007", "no", "NO", "yes", "2012-09-01", "+996700", "0o17", "0x1F", "1.", ".5", "~", "True", "NULL"]
 
 
 def write(folder: Path, name: str, text: str) -> Path:
