@@ -1,0 +1,69 @@
+"""The figures and rows of the demo school's facts stand on its papers exactly as ``tests/school/expected`` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import papers
+import pytest
+
+from docgen.school.views import VIEWS
+from docgen.workspace import Workspace
+
+EXPECTED = Path(__file__).resolve().parents[1] / "school/expected"
+TABLES = papers.load(EXPECTED / "tables.yaml")
+CARDS = papers.load(EXPECTED / "report-cards.yaml")
+
+
+def printed(demo: Workspace, type: str, parameters: Mapping[str, Any]) -> list[list[str]]:
+    """The lines of every paper that the type's view gives for these parameters."""
+    sample = papers.sample(demo, type)
+    found = VIEWS[demo.doctype(type).view](demo.facts, parameters, type=type)
+    return [papers.lines(papers.make(demo, type, papers.with_data(sample, data), "").data) for data in found]
+
+
+def row(cells: list[str]) -> str:
+    return "| " + "".join(f"{cell} | " if cell else "| " for cell in cells).rstrip()
+
+
+def table(lines: list[str], header: str) -> list[str]:
+    """The rows of the table whose header row begins with *header*."""
+    start = next(number for number, line in enumerate(lines) if line.startswith(header)) + 1
+    end = next((number for number in range(start, len(lines)) if not lines[number].startswith("|")), len(lines))
+    return lines[start:end]
+
+
+@pytest.mark.parametrize("day", TABLES["absence-daily-class"], ids=lambda day: f"{day['class']} {day['date']}")
+def test_daily_list_of_a_class_has_the_expected_rows(demo: Workspace, day: dict[str, Any]) -> None:
+    parameters = {"date": day["date"], "class": day["class"]}
+    (lines,) = printed(demo, "appendix/absence-daily-class", parameters)
+    assert table(lines, "| № к/м |") == [row(cells) for cells in day["rows"]]
+    enrolled, present, absent = day["counts"]
+    assert f"Класстагы окуучулардын саны: {enrolled}. Катышканы: {present}. Катышпаганы: {absent}." in lines
+
+
+@pytest.mark.parametrize("day", TABLES["absence-daily-school"], ids=lambda day: day["date"])
+def test_daily_list_of_the_school_has_the_expected_rows(demo: Workspace, day: dict[str, Any]) -> None:
+    """Cells merged downwards are empty in the expected rows from the second on; on paper they are marked ``^``."""
+    (lines,) = printed(demo, "appendix/absence-daily-school", {"date": day["date"]})
+    found = [line.replace("| ^ ", "| ").replace("  ", " ") for line in table(lines, "| Мектеп боюнча")]
+    assert found[: len(day["rows"]) + 1] == [row(cells) for cells in (*day["rows"], day["total"])]
+
+
+def test_report_cards_have_every_pupils_figures(demo: Workspace) -> None:
+    cards = {line.removeprefix("Окуучу: "): lines
+             for lines in printed(demo, "report/report-card", {"term": 1}) for line in lines if line.startswith("Окуучу: ")}
+    assert len(cards) == len(CARDS)
+    for key, figures in CARDS.items():
+        pupil = demo.facts.find("student", key)
+        lines = cards[" ".join(pupil[part] for part in ("surname", "given_name", "patronymic") if pupil.get(part))]
+        marks = [line.split(" | ")[2] for line in table(lines, "| № | Предмет") if line[2].isdigit()]
+        counted = {"n5": "5", "n4": "4", "n3": "3", "n2": "2", "na": "н/а", "exempt": "б"}
+        assert {name: marks.count(mark) for name, mark in counted.items()} == {name: figures[name] for name in counted}, key
+        average = Decimal(str(figures["average"])).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert any(line.startswith(f"Орточо балл (1-чейрек): {average}".replace(".", ",")) for line in lines), key
+        assert f"| Бардыгы | {figures['lessons_missed']} | – | – | – | – |" in lines, key
+        assert f"| Анын ичинде себепсиз | {figures['lessons_unexcused']} | – | – | – | – |" in lines, key
