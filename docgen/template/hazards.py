@@ -62,14 +62,14 @@ def _found(parts: Mapping[str, bytes], depth: int) -> Iterator[_Finding]:
         yield from ((fault, part, "") for piece, fault in _PARTS.items() if piece in f"/{part}".lower())
         kind = content_type(part, types)
         yield from ((fault, part, "") for piece, fault in _TYPES.items() if piece in kind)
-        if "xml" in kind or part.endswith((".xml", ".rels", ".vml")):
+        if "xml" in kind or part.lower().endswith((".xml", ".rels", ".vml")):
             try:
                 yield from ((fault, part, what) for fault, what in _Walk(data, depth).findings)
                 whole.add(part)
             except expat.ExpatError as error:
                 yield _unreadable(error, part)
     for part in whole:
-        if part.endswith(".rels"):
+        if part.lower().endswith(".rels"):
             for rel in relationships(parts[part], source=source_of(part)):
                 yield from ((fault, part, rel.target) for fault in _of_relationship(rel))
     if "_rels/.rels" in whole:
@@ -157,9 +157,9 @@ class _Walk:
         elif tag in _TEXTS:
             self._text_of = tag
         elif tag == "fldChar":
-            self._field_character(_by_local(attributes, "fldCharType"))
+            self._field_character(_of_word(attributes, "fldCharType"))
         elif tag == "fldSimple":
-            self._instruction(_by_local(attributes, "instr"))
+            self._instruction(_of_word(attributes, "instr"))
         elif name.startswith(_VML):
             if attributes.get("src"):
                 self.findings.append(("external-image", attributes["src"]))
@@ -220,5 +220,6 @@ def _link(words: list[str]) -> str:
     return ""
 
 
-def _by_local(attributes: dict[str, str], name: str) -> str:
-    return next((value for key, value in attributes.items() if local(key) == name), "")
+def _of_word(attributes: dict[str, str], name: str) -> str:
+    """Word's own attribute of this name (transitional or strict); one of another namespace must not hide it."""
+    return next((value for key, value in attributes.items() if local(key) == name and "wordprocessingml" in key), "")

@@ -42,7 +42,8 @@ def elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((local(name), {local(key): value for key, value in attributes.items()}))
+        # an attribute without a namespace is the package's own; one of the same name with a namespace must not hide it
+        found.append((local(name), {local(key): attributes[key] for key in sorted(attributes, key=lambda key: " " not in key)}))
 
     parser = expat.ParserCreate("UTF-8", " ")
     parser.StartDoctypeDeclHandler = refuse_doctype
@@ -102,7 +103,7 @@ def rels_name(part: str) -> str:
 def source_of(rels: str) -> str:
     """The part whose relationships *rels* holds, the inverse of `rels_name`."""
     folder, _, file = rels.rpartition("_rels/")
-    return folder + file.removesuffix(".rels")
+    return folder + file[:-len(".rels")]
 
 
 def name_of(element: etree._Element) -> str:

@@ -145,6 +145,15 @@ def test_relationships_of_every_part_are_read() -> None:
     assert ids(word_file(header=p("х"), parts={"word/_rels/header1.xml.rels": rels})) == ["external-image"]
 
 
+def test_relationships_cannot_hide_behind_capitals_or_attributes_of_another_namespace() -> None:
+    rels = rels_part([relationship("rId1", "image", "http://evil.example/a.png", external=True)])
+    assert ids(word_file(header=p("х"), parts={"word/_rels/header1.xml.RELS": rels})) == ["external-image"]
+    hidden = relationship("rId9", "subDocument", "a.docx", external=True)
+    hidden = hidden.replace("/>", ' xmlns:x="urn:x" x:TargetMode="Internal"/>')
+    assert ids(word_file(relationships=[hidden])) == ["external"]
+    assert ids(word_file('<w:p><w:fldSimple w14:instr="PAGE" w:instr="DDE cmd"/></w:p>')) == ["field"]
+
+
 @pytest.mark.parametrize(("xml", "expected"), [
     ('<w:altChunk r:id="rId9"/>', "alt-chunk"),
     ('<w:p><w:r><w:object><o:OLEObject Type="Embed" r:id="rId9"/></w:object></w:r></w:p>', "embedded"),
