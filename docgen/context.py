@@ -23,6 +23,7 @@ names, class by class. Everything is plain data, and nothing holds itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -235,7 +236,7 @@ class _Walk:
             return self._list(shape, value, pointer)
         if shape.kind and isinstance(value, str | int):
             return self.guarded(lambda: self._resolver.fact(shape.kind, value, shape.title), pointer)
-        if shape.is_date and isinstance(value, str):
+        if shape.is_date and isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
         return value
 
@@ -266,6 +267,7 @@ class _Walk:
         return [item for _, item in sorted(zip(pupils, items, strict=True), key=lambda pair: people.list_order(pair[0]))]
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # a field may allow words beside a day
 _OPAQUE = Shape()
 _NOWHERE = Position()
 

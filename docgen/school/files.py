@@ -62,8 +62,8 @@ class Files:
         return path.relative_to(self.root).as_posix()
 
     def all(self) -> list[Path]:
-        """Every file under ``data/`` and the school's own, known or not, in order of name."""
-        data = (p for p in (self.root / "data").rglob("*") if p.is_file() and not p.name.startswith("."))
+        """Every file under ``data/`` and the school's own, known or not, hidden ones left out, in order of name."""
+        data = (p for p in (self.root / "data").rglob("*") if p.is_file() and not _is_hidden(p.relative_to(self.root)))
         return [p for p in (self.root / SCHOOL,) if p.is_file()] + sorted(data)
 
     def of(self, folder: str) -> list[Path]:
@@ -71,7 +71,7 @@ class Files:
         if folder not in self._folders:
             place = self.root / folder
             found = place.iterdir() if place.is_dir() else ()
-            self._folders[folder] = sorted(p for p in found if p.suffix in _ENDINGS and not p.name.startswith("."))
+            self._folders[folder] = sorted(p for p in found if p.suffix in _ENDINGS and not _is_hidden(Path(p.name)))
         return self._folders[folder]
 
     def mentioning(self, folder: str, id: str) -> list[Path]:
@@ -80,3 +80,8 @@ class Files:
         word = re.compile(rb"(?<![0-9A-Za-z_-])" + re.escape(text) + rb"(?![0-9A-Za-z_-])")
         # The plain search passes over most files; the pattern alone costs forty times as much.
         return [p for p in self.of(folder) if text in self._bytes(p) and word.search(self._bytes(p))]
+
+
+def _is_hidden(path: Path) -> bool:
+    """What systems and editors leave beside a clerk's files: ``.DS_Store``, ``~$staff.yaml``."""
+    return any(part.startswith((".", "~")) for part in path.parts)
