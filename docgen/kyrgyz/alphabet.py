@@ -24,6 +24,8 @@ PLAIN_VOWEL = {"я": "а", "ё": "о", "ю": "у", "е": "е", "э": "е"} | {v:
 LOW = {"а": "а", "ы": "а", "у": "а", "о": "о", "е": "е", "и": "е", "ө": "ө", "ү": "ө"}
 # High suffix vowel (-нын -нин -нун -нүн).
 HIGH = {"а": "ы", "ы": "ы", "у": "у", "о": "у", "е": "и", "и": "и", "ө": "ү", "ү": "ү"}
+# Always rounded suffix vowel (-луу -лүү, -уу -үү).
+ROUND = {"а": "у", "ы": "у", "у": "у", "о": "у", "е": "ү", "и": "ү", "ө": "ү", "ү": "ү"}
 
 HYPHENS = "-‐‑"  # hyphen-minus, hyphen, no-break hyphen
 SPACES = " \u00a0\u202f"  # space, no-break space, narrow no-break space

@@ -82,6 +82,12 @@ def plain_words() -> frozenset[str]:
 
 
 @cache
+def stem_kinds() -> dict[str, str]:
+    """Give the stems of the lexicon with their kinds: {"ат": "nv"}; loaded only when a word must be looked up."""
+    return {stem: kinds for stem, kinds, *_ in rows("lexicon")}
+
+
+@cache
 def heading_words() -> frozenset[str]:
     """Give the words that, written in capitals, are words and no acronyms: «БУЙРУК», «АКТ»."""
     return frozenset(stem for stem, *_ in rows("heads")) | possessed_heads()

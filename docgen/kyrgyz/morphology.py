@@ -1,6 +1,6 @@
 """Suffixes of one word: plural, possessive, case.
 
-A suffix is written as a pattern of archiphonemes and letters. The capitals N D G L (consonants) and A I (vowels)
+A suffix is written as a pattern of archiphonemes and letters. The capitals N D G L B (consonants) and A I U (vowels)
 take their shape from the sound before them, Cyrillic letters stand for themselves: «-LAр» is the plural, «-NIн» the
 genitive. The order is stem + plural + possessive + case (мектеп-тер-ибиз-ге «to our schools»).
 
@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from docgen.kyrgyz import data
-from docgen.kyrgyz.alphabet import GLIDES, HIGH, LOW, SIGNS, VOICELESS, VOWELS, last_vowel
+from docgen.kyrgyz.alphabet import GLIDES, HIGH, LOW, ROUND, SIGNS, VOICELESS, VOWELS, last_vowel
 
 CASES: Final = ("nominative", "genitive", "dative", "accusative", "locative", "ablative")
 NUMBERS: Final = ("singular", "plural")
@@ -48,13 +48,15 @@ ATTRIBUTIVE = "гI"  # after a locative: мектебинде-ги «which is in
 # §3: the consonants of a suffix by the sound before it.
 VOWEL, GLIDE, VOICED, UNVOICED = "vowel", "glide", "voiced", "voiceless"
 _CONSONANT = {
+    "B": {VOWEL: "б", GLIDE: "б", VOICED: "б", UNVOICED: "п"},
     "N": {VOWEL: "н", GLIDE: "д", VOICED: "д", UNVOICED: "т"},
     "D": {VOWEL: "д", GLIDE: "д", VOICED: "д", UNVOICED: "т"},
     "G": {VOWEL: "г", GLIDE: "г", VOICED: "г", UNVOICED: "к"},
     "L": {VOWEL: "л", GLIDE: "л", VOICED: "д", UNVOICED: "т"},
 }
+VOWEL_SIGNS = {"A": LOW, "I": HIGH, "U": ROUND}
 # §4.1: к and п after a vowel become voiced before a vowel.
-_VOICED_PAIR = {"к": "г", "п": "б"}
+VOICED_PAIR = {"к": "г", "п": "б"}
 
 
 def harmony(sound: str) -> str:
@@ -83,8 +85,8 @@ def realise(pattern: str, vowel: str, before: str) -> str:
     for symbol in pattern:
         if symbol in _CONSONANT:
             symbol = _CONSONANT[symbol][before]
-        elif symbol in "AI":
-            vowel = symbol = (LOW if symbol == "A" else HIGH)[vowel]
+        elif symbol in VOWEL_SIGNS:
+            vowel = symbol = VOWEL_SIGNS[symbol][vowel]
         letters.append(symbol)
     return "".join(letters)
 
@@ -111,8 +113,8 @@ def attach_possessive(word: str, sound: str, person: str, *, spelt: bool = True)
         word = word[:1] + short[1:]
         return attach(word, short, after_consonant)
     last, before = sound[-1], sound[-2:-1]
-    if last in _VOICED_PAIR and before in VOWELS:
-        word, sound = word[:-1] + _VOICED_PAIR[last], sound[:-1] + _VOICED_PAIR[last]
+    if last in VOICED_PAIR and before in VOWELS:
+        word, sound = word[:-1] + VOICED_PAIR[last], sound[:-1] + VOICED_PAIR[last]
     written, heard = attach(word, sound, after_consonant)
     if last == "й" and heard[len(sound)] == "у":  # бой → бою; май → майы, үй → үйү stay
         return written[: len(word) - 1] + "ю" + written[len(word) + 1 :], heard

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from docgen.kyrgyz import data, readings
 from docgen.kyrgyz.alphabet import HIGH, HYPHENS, NBSP, SPACES, VOWELS, last_vowel, normalise
+from docgen.kyrgyz.morphology import attach_possessive, strip_possessive
 
 CLOSING = "»”“\"’'‘›.,;:!?…-–—"
 _BRACKETS = {")": "(", "]": "["}
@@ -168,7 +169,19 @@ def _possessed_by(before: str, word: str) -> str:
         return ""  # a given name behind a surname: «…нын мугалими Асанова Айпери»
     if any(is_genitive(token) for token in before.lower().split()):
         return "after-genitive"
+    if before.rstrip(SPACES) and _is_owned_noun(low):
+        return "known-noun"
     return ""
+
+
+def _is_owned_noun(low: str) -> bool:
+    """Say whether *low* is a noun of the lexicon + (с)I and no stem itself: «билим сапаты», but «жалпы» (all)."""
+    kinds = data.stem_kinds()
+    if low in kinds:
+        return False
+    stem = strip_possessive(low)
+    candidates = (stem, low[:-1], f"{stem}ь")
+    return any("n" in kinds.get(c, "") and attach_possessive(c, c, "3")[0] == low for c in candidates)
 
 
 def _can_be_possessed(low: str) -> bool:
