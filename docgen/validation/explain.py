@@ -86,9 +86,9 @@ class Explainer:
             yield problem(
                 "record.required", key=True, label=missing.label, name=missing.name, example=missing.example, found=""
             )
-        elif keyword in ("additionalProperties", "unevaluatedProperties"):
+        elif unexpected := _unexpected(error, record):
             names = said.names
-            for name in error.kind.unexpected:
+            for name in unexpected:
                 near = nearest(name, names)
                 facts = {"found": name, "nearest": near, "expected": "" if near else listed(names)}
                 yield problem("record.additional", pointer=step(at, name), key=True, **facts)
@@ -312,6 +312,19 @@ def repeated_at(values: Sequence[object]) -> int:
 def without_repeats(problems: Iterable[Problem]) -> list[Problem]:
     """The problems without those that say the same of the same place (a field asked for by two branches)."""
     return list({(p.id, p.position, tuple(sorted(p.facts.items(), key=str))): p for p in problems}.values())
+
+
+def _unexpected(error: Any, record: Record) -> list[str]:
+    """The names of the fields that an error calls unknown."""
+    if error.kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return list(error.kind.unexpected)
+    if error.kind.name == "falseSchema" and error.evaluation_path[-1] == "additionalProperties":
+        # Where no field at all is allowed, the checker names the object and shows the value of its first field.
+        holder: Any = record.data
+        for token in error.instance_path:
+            holder = holder[token]
+        return list(holder)
+    return []
 
 
 def _type_id(value: object, types: Iterable[str]) -> str:
