@@ -23,6 +23,7 @@ from docx.table import Table, _Cell
 
 from docgen.records import Record, read_records
 from docgen.render import Outcome, press_of
+from docgen.school.views import VIEWS
 from docgen.workspace import Workspace
 
 HERE = Path(__file__).parent
@@ -64,6 +65,13 @@ def outcome_of(workspace: Workspace, type: str, record: Record) -> Outcome:
 def sample(workspace: Workspace, type: str) -> Record:
     """The record that stands beside the schema."""
     return read_records([workspace.doctype(type).sample_path])[0]
+
+
+def derived(workspace: Workspace, type: str, parameters: Mapping[str, Any]) -> list[Data]:
+    """The records that the type's view gives; of what the view knows, a record has what the schema names."""
+    doctype = workspace.doctype(type)
+    found = VIEWS[doctype.view](workspace.facts, parameters, type=type)
+    return [{name: value for name, value in data.items() if name in doctype.schema["properties"]} for data in found]
 
 
 def cases(type: str) -> list[Path]:

@@ -10,7 +10,6 @@ from typing import Any
 import papers
 import pytest
 
-from docgen.school.views import VIEWS
 from docgen.workspace import Workspace
 
 EXPECTED = Path(__file__).resolve().parents[1] / "school/expected"
@@ -21,7 +20,7 @@ CARDS = papers.load(EXPECTED / "report-cards.yaml")
 def printed(demo: Workspace, type: str, parameters: Mapping[str, Any]) -> list[list[str]]:
     """The lines of every paper that the type's view gives for these parameters."""
     sample = papers.sample(demo, type)
-    found = VIEWS[demo.doctype(type).view](demo.facts, parameters, type=type)
+    found = papers.derived(demo, type, parameters)
     return [papers.lines(papers.make(demo, type, papers.with_data(sample, data), "").data) for data in found]
 
 

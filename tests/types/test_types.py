@@ -17,7 +17,6 @@ from judges import audit, judge, office
 from papers import Paper
 
 from docgen.records import read_records
-from docgen.school.views import VIEWS
 from docgen.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +51,7 @@ def of_variants(demo: Workspace, type: str) -> list[Paper]:
 def of_other_school(other: Workspace, type: str) -> list[Paper]:
     """Papers of another school: from its facts where the type has a view, else from its longest pupil."""
     view, record = other.doctype(type).view, papers.sample(other, type)
-    found = (VIEWS[view](other.facts, PARAMETERS[view], type=type) if view in PARAMETERS else [_moved(record.data, "p01")])
+    found = papers.derived(other, type, PARAMETERS[view]) if view in PARAMETERS else [_moved(record.data, "p01")]
     return [papers.make(other, type, papers.with_data(record, data), f"other school {n}") for n, data in enumerate(found)]
 
 
@@ -216,7 +215,7 @@ def test_forty_pupils_repeat_the_header_row(other: Workspace, printed: Callable[
 def test_questionnaires_take_at_most_two_sheets(demo: Workspace, other: Workspace) -> None:
     every = {}
     for workspace in (demo, other):
-        for number, data in enumerate(VIEWS["questionnaires"](workspace.facts, {}, type="survey/questionnaire")):
+        for number, data in enumerate(papers.derived(workspace, "survey/questionnaire", {})):
             record = papers.with_data(papers.sample(demo, "survey/questionnaire"), data)
             every[f"{workspace.root} {number}"] = papers.make(workspace, "survey/questionnaire", record, "").data
     assert all(len(printed.pages) <= 4 for printed in office.convert(every).values())
