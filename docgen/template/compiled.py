@@ -12,12 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from docgen.errors import Position, Problem, ProblemsFound
-from docgen.template.environment import Environment, Run, joined
+from docgen.errors import Problem
+from docgen.template.environment import Environment, Run, in_careful_form
 from docgen.template.names import reads
 from docgen.template.opc import Package
 from docgen.template.sources import Blocks, Sources
-from docgen.template.values import Refused, Unclean
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -82,7 +81,7 @@ class Template:
 
     def _text(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> str:
         source = self._sources.parts[part]
-        text = joined(environment.pieces(environment.get_template(part), context, run))
+        text = "".join(environment.pieces(environment.get_template(part), context, run))
         for repair in self._repairs[part]:
             text = repair(text)
         return f"{_XML}{source.head}{text}{source.tail}"
@@ -91,16 +90,8 @@ class Template:
         """Render once more in the careful form: it finds every problem, or cleans and reports."""
         if self._careful is None:
             self._careful = self._compile(careful=True)
-        run = Run(self._tags)
-        texts: list[str] = []
-        try:
-            texts = self._texts(self._careful, context, run)
-        except Refused as refused:
-            run.problems.append(Problem(refused.id, Position(file=self.name), dict(refused.facts)))
-        if run.problems:
-            raise ProblemsFound(run.problems) from error
-        if not isinstance(error, Unclean):
-            raise error
+        environment, run = self._careful, Run(self._tags)
+        texts = in_careful_form(lambda run: self._texts(environment, context, run), run, self.name, error)
         if findings is not None:
             findings += run.findings
         return texts

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2 import nodes
@@ -23,13 +23,15 @@ from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import filters
 from docgen.template.expressions import faults, nearest
 from docgen.template.generator import INTERNAL, CarefulGenerator, Generator, Prepared
-from docgen.template.values import Refused, Unclean, as_attribute, as_text, as_xml, clean, shown
+from docgen.template.values import LONGEST_TEXT, Refused, Unclean, as_attribute, as_text, as_xml, clean, shown
 
 #: steps of all loops of one document together; a report of a large school needs some thousands
-MOST_STEPS = 1_000_000
+MOST_STEPS = 200_000
 #: characters of one document's XML
 MOST_CHARACTERS = 100_000_000
 _LARGEST_NUMBER = 10**15
+_BATCH = 256
+Result = TypeVar("Result")
 _RUN = " run"
 
 
@@ -112,6 +114,14 @@ def _loops(length: int) -> list[dict[str, int | bool]]:
     return made
 
 
+def _one_text(values: Sequence[object]) -> str:
+    """The values of a ``~`` as one text."""
+    text = "".join(map(as_text, values))
+    if len(text) > LONGEST_TEXT:
+        raise Refused("template.too-much", limit=LONGEST_TEXT)
+    return text
+
+
 def _item_or_missing(value: object, key: object) -> object:
     if isinstance(value, dict):
         return value.get(key, missing)
@@ -157,7 +167,7 @@ def _filtered(filter: str, value: str, produce: Callable[[], object]) -> object:
     except Refused as refused:
         refused.facts = {"filter": filter, "found": value, **refused.facts}
         raise
-    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         raise Refused("template.filter-value", filter=filter, found=value, detail=str(error)) from error
 
 
@@ -212,7 +222,7 @@ def _assigned(context: Context, source: str, line: int, _: str, produce: Callabl
 
 
 _PLAIN_HELPERS: dict[str, Any] = {
-    "as_xml": as_xml, "as_attribute": as_attribute, "as_text": as_text, "item_or_missing": _item_or_missing,
+    "as_xml": as_xml, "as_attribute": as_attribute, "one_text": _one_text, "item_or_missing": _item_or_missing,
     "rows": _rows, "rows_and_loop": _rows_and_loop,
 }
 _CAREFUL_HELPERS = _PLAIN_HELPERS | {
@@ -222,6 +232,10 @@ _CAREFUL_HELPERS = _PLAIN_HELPERS | {
 
 
 # --------------------------------------------------------------------------------------------------------- environment
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {name: row.function for name, row in filters.FILTERS.items()}
+_TESTS: dict[str, Callable[..., Any]] = {name: row.function for name, row in filters.TESTS.items()}
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -238,8 +252,8 @@ class Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=jinja2.StrictUndefined, autoescape=True, optimized=False, keep_trailing_newline=True)
         self.code_generator_class = CarefulGenerator if careful else Generator
         self.globals.clear()
-        self.filters = {name: row.function for name, row in filters.FILTERS.items()} | dict.fromkeys(INTERNAL, _rows)
-        self.tests = {name: row.function for name, row in filters.TESTS.items()}
+        self.filters = {**_FILTERS, **dict.fromkeys(INTERNAL, _rows)}
+        self.tests = dict(_TESTS)
         self.outside_text: dict[str, frozenset[int]] = {}
         self._careful = careful
         self._helpers = (_CAREFUL_HELPERS if careful else _PLAIN_HELPERS) | dict(helpers or {})
@@ -278,19 +292,38 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def pieces(self, program: jinja2.Template, context: Mapping[str, Any], run: Run) -> list[Any]:
         """The pieces a program prints, in order."""
-        scope = program.new_context({**context, _RUN: run})
-        return list(chain.from_iterable(program.root_render_func(scope)))
+        outputs = iter(program.root_render_func(program.new_context({**context, _RUN: run})))
+        pieces: list[Any] = []
+        size = 0
+        while batch := list(chain.from_iterable(islice(outputs, _BATCH))):
+            size += sum(map(len, batch))
+            if size > MOST_CHARACTERS:
+                raise Refused("template.too-much", limit=MOST_CHARACTERS)
+            pieces += batch
+        return pieces
 
     def faults(self, node: nodes.Node, *, in_loop: bool = False) -> Iterator[Refused]:
         """What the allow-list refuses in a parsed statement or expression."""
-        return faults(node, filters=filters.FILTERS, tests=filters.TESTS, in_loop=in_loop)
+        return faults(node, filters=_FILTERS, tests=_TESTS, in_loop=in_loop)
 
 
-def joined(pieces: list[str]) -> str:
-    """The pieces as one text, if it is not beyond all bounds."""
-    if sum(map(len, pieces)) > MOST_CHARACTERS:
-        raise Refused("template.too-much", limit=MOST_CHARACTERS)
-    return "".join(pieces)
+def in_careful_form(render: Callable[[Run], Result], run: Run, name: str, error: Exception) -> Result:
+    """The result of rendering once more, in the careful form, what failed with *error* in the plain one.
+
+    It is the result that the plain form would have given, characters cleaned away and reported in *run*.
+
+    Raises:
+        ProblemsFound: everything that went wrong.
+    """
+    try:
+        result = render(run)
+    except Refused as refused:   # a bound of the whole document, which is no tag's fault
+        raise ProblemsFound([*run.problems, Problem(refused.id, Position(file=name), dict(refused.facts))]) from error
+    if run.problems:
+        raise ProblemsFound(run.problems) from error
+    if isinstance(error, Unclean):
+        return result
+    raise error
 
 
 # ------------------------------------------------------------------------------------------- short texts and conditions
@@ -318,10 +351,10 @@ def compile_expression(source: str, *, name: str) -> Callable[[Mapping[str, Any]
     Raises:
         ProblemsFound: ``template.*``, here and whenever the function is called.
     """
-    program = _Program(f"{{{{ {source} }}}}", name, lambda value: value)
+    program = _Program(f"{{{{ {source} }}}}", name, lambda value: (value,))
     if not program.is_one_value:
         raise ProblemsFound([Tag(source, name).problem("template.broken-tag", found=source, detail="")])
-    return lambda context: program.pieces(context)[0]
+    return lambda context: program.pieces(context)[0][0]
 
 
 class _Program:
@@ -362,10 +395,5 @@ class _Program:
                 environment = Environment(careful=True, helpers=self._helpers)
                 self._careful = environment, environment.add(self._name, self._source)
             environment, program = self._careful
-            run = Run({self._name: [self._tag]})
-            pieces = environment.pieces(program, context, run)
-            if not run.problems:
-                if isinstance(error, Unclean):
-                    return pieces
-                raise
-            raise ProblemsFound(run.problems) from error
+            careful_run = Run({self._name: [self._tag]})
+            return in_careful_form(lambda run: environment.pieces(program, context, run), careful_run, self._name, error)

@@ -16,7 +16,7 @@ from jinja2.utils import missing
 
 from docgen import kyrgyz
 from docgen.kyrgyz import alphabet, dates, names, numerals
-from docgen.template.values import Refused, as_text, shown
+from docgen.template.values import LONGEST_TEXT, Refused, as_text, shown
 
 #: printed where a number, a mark or a cell has no value
 NO_VALUE = "–"
@@ -117,7 +117,10 @@ def _join(value: object, separator: str = "", attribute: str | None = None) -> s
     items = _list(value)
     if attribute is not None:
         items = [_field(item, attribute) for item in items]
-    return separator.join(_text(item) for item in items)
+    text = separator.join(_text(item) for item in items)
+    if len(text) > LONGEST_TEXT:
+        raise Refused("template.too-much", limit=LONGEST_TEXT)
+    return text
 
 
 def _default(value: object, otherwise: object = "") -> object:

@@ -69,11 +69,10 @@ class Generator(CodeGenerator):
         self.write("]")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
-        self.write('"".join((')
+        self.write("one_text((")
         for child in node.nodes:
-            self.write("as_text(")
             self.visit(child, frame)
-            self.write("), ")
+            self.write(", ")
         self.write("))")
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
@@ -199,7 +198,7 @@ class Prepared(NodeTransformer):
         self._in_loop.pop()
         node.else_ = [self.visit(child) for child in node.else_]
         if node.test is not None:
-            node.test = self.visit(node.test)
+            node.test = self._careful_only(self.visit(node.test), TESTED)
         if uses_loop:
             loop = nodes.Name(_LOOP, "store", lineno=node.lineno)
             node.target = nodes.Tuple([node.target, loop], "store", lineno=node.lineno)

@@ -34,6 +34,7 @@ _OPEN = re.compile(r"\{[{%#]")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _PLACEMENT = re.compile(r"\{[{%#](tr|tc|p|r)\s")
 _LONGEST_TAG = 2000
+_BARE_RUN = '<w:r><w:t xml:space="preserve">'
 
 #: docxtpl's tags that are not rendered yet: refused by name
 _LATER = re.compile(r"\{%-?\s*(colspan|cellbg|vm|hm)\b|\{\{(r|p|tr|tc)\s")
@@ -231,14 +232,24 @@ class Reader:
         source.is_constant = not self._tags
         last = 0
         for match in _PATCHED_TAG.finditer(patched):
-            source.statics[-1] += _static(patched[last:match.start()])
-            last = match.end()
             opening, body, number, closing = match.groups()
+            source.statics[-1] += self._after_run_tag(_static(patched[last:match.start()]), source)
+            last = match.end()
             if opening != "{#":
                 text = f"{opening}{_in_tag(body)}{closing}"
                 source.statements.append(Statement.of(self._tags[int(number)], text))
                 source.statics.append("")
-        source.statics[-1] += _static(patched[last:])
+        source.statics[-1] += self._after_run_tag(_static(patched[last:]), source)
+
+    @staticmethod
+    def _after_run_tag(static: str, source: Source) -> str:
+        """The patch sets a ``{%r %}`` apart from its run, and what follows in that run loses its formatting: give it back."""
+        after = source.statements and not source.statics[-1] and source.statements[-1].tag.text.startswith("{%r ")
+        if not (after and static.startswith(_BARE_RUN)):
+            return static
+        before = "".join(source.statics)
+        properties = re.match(r"<w:r(?: [^>]*)?>(<w:rPr>.*?</w:rPr>)", before[_last_run(before):])
+        return f"<w:r>{properties[1]}{static[len('<w:r>'):]}" if properties else static
 
     # -------------------------------------------------------------------------------------------------- properties
 
@@ -331,6 +342,10 @@ def _remove(element: Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
+
+
+def _last_run(xml: str) -> int:
+    return max(xml.rfind("<w:r>"), xml.rfind("<w:r "), 0)
 
 
 def _first_static(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> int | None:

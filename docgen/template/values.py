@@ -29,6 +29,8 @@ _UNBEARABLE = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 
+#: characters of a text that a template puts together from others
+LONGEST_TEXT = 100_000
 _UNPRINTABLE = {bool: "template.prints-truth", list: "template.prints-list", tuple: "template.prints-list",
                 dict: "template.prints-object"}
 _LINE = '</w:t><w:br/><w:t xml:space="preserve">'
@@ -134,8 +136,7 @@ def shown(value: object) -> str:
         return "{…}"
     if isinstance(value, bool):
         return "true" if value else "false"
-    try:
-        text = as_text(value)
-    except Refused:
-        text = "none" if value is None else type(value).__name__
+    if value is None:
+        return "none"
+    text = str(value) if isinstance(value, (str, int, float, Decimal, datetime.date)) else type(value).__name__
     return text if len(text) <= 40 else text[:39] + "…"

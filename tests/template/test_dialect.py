@@ -55,6 +55,8 @@ FEATURES: dict[str, bytes] = {
     "if around paragraphs": file(p("{%p if yes %}") + p("бир") + p("{%p else %}") + p("эки") + p("{%p endif %}") + p("үч")),
     "if from one paragraph into another": file(p("а {% if yes %}б") + p("в{% endif %} г")),
     "if left out over paragraphs": file(p("а {% if no %}б") + p("в{% endif %} г")),
+    "if around runs": file(p(r("{%r if yes %}"), r("калың", "<w:b/>"), r("{%r endif %}"), r("{%r if no %}"), r("жок"),
+                             r("{%r endif %}"))),
     "for in a line": file(p("{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}.")),
     "for around paragraphs": file(p("{%p for r in rows %}") + p("{{ r.n }}. {{ r.name }}", style="Heading1")
                                   + p("{%p endfor %}")),
@@ -166,6 +168,9 @@ INTENDED: dict[str, tuple[bytes, dict[str, object], str | Callable[[docx.documen
     "a header is left without a paragraph": (
         file(p("а"), header=p("{%p if no %}") + p("а") + p("{%p endif %}")), {"no": False},
         lambda d: [x.text for x in d.sections[0].header.paragraphs] == [""]),
+    "a run statement takes the formatting from the rest of its run": (
+        file(p(r("а {%r if yes %}б{%r endif %} в", "<w:b/>"))), {"yes": True},
+        lambda d: [x.bold for x in d.paragraphs[0].runs if x.text.strip()] == [True] * 3),
     "bookmarks are repeated in a loop": (
         file(p("{%p for x in rows %}") + p('<w:bookmarkStart w:id="1" w:name="а"/>', r("{{ x }}"), '<w:bookmarkEnd w:id="1"/>')
              + p("{%p endfor %}")), {"rows": [1, 2]},

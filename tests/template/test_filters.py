@@ -1,0 +1,85 @@
+"""The table of filters is true: each example prints what it says, and no filter takes None unless its row says so."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from docgen.errors import ProblemsFound
+from docgen.template.environment import compile_text
+from docgen.template.filters import FILTERS, TESTS
+
+CONTEXT = {
+    "doc": {"date": datetime.date(2025, 10, 13)}, "nothing": None,
+    "children": [{"name": "Өмүр", "n": 2}, {"name": "Олжобай", "n": 10}],
+    "people": [{"surname": "Асанов", "given_name": "Азат", "relation": "атасы"},
+               {"surname": "Усенова", "given_name": "Бермет", "patronymic": "Канатовна", "relation": {"printed": "апасы"}},
+               {"surname": "Исаков", "given_name": "Вали", "relation": "таятасы"}],
+}
+
+
+def rendered(source: str) -> str:
+    return compile_text(source, name="тест")(CONTEXT)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_the_example_is_true(name: str) -> None:
+    source, text = FILTERS[name].example
+    assert rendered(source) == text
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_the_example_of_a_test_is_true(name: str) -> None:
+    source, text = TESTS[name].example
+    assert rendered(source) == text
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_none_is_refused_unless_the_row_says_otherwise(name: str) -> None:
+    source = f"{{{{ nothing|{name}{'(1)' if name in ('map', 'select') else ''} }}}}"
+    if FILTERS[name].takes_none:
+        assert "None" not in rendered(source)
+    else:
+        with pytest.raises(ProblemsFound) as caught:
+            rendered(source)
+        assert [problem.id for problem in caught.value.problems] == ["template.none-printed"]
+
+
+@pytest.mark.parametrize(("source", "text"), [
+    ("{{ people|names }}", "А.\u00a0Асанов, Б.\u00a0К.\u00a0Усенова жана В.\u00a0Исаков"),
+    ("{{ people[:1]|names }}", "А.\u00a0Асанов"),
+    ("{{ people|names_with_relation }}", "атасы – Асанов Азат; апасы – Усенова Бермет Канатовна; таятасы – Исаков Вали"),
+    ('{{ children|sort("name")|join(", ", "name") }}', "Олжобай, Өмүр"),
+    ('{{ children|sort("n", reverse=True)|map("n")|join(" ") }}', "10 2"),
+    ('{{ children|select("n", 2)|join(", ", attribute="name") }}', "Өмүр"),
+    ('{{ children|sum("n") }} {{ children|length }}', "12 2"),
+    ("{{ 2.675|round(2) }} {{ 2.5|round }} {{ 0|signed }} {{ -2|signed }}", "2,68 3 0,0 −2,0"),
+    ("{{ none|dec }}{{ none|pct }}{{ none|signed }}{{ none|mark }}{{ 5|mark }}", "––––5"),
+    ('{{ ["Манас таануу", "БУУ тарыхы", "Химия"]|subjects }}', "Манас таануу, БУУ тарыхы, химия"),
+    ('{{ "№5 мектеп"|capfirst }} {{ "өмүр"|capfirst }}', "№5 мектеп Өмүр"),
+    ('{{ "новый мектеби"|dative(possessed=True) }}', "новый мектебине"),
+    ("{{ -3.1|delta_ky }} {{ 0.04|delta_ky }}", "3,1 пайыздык пунктка төмөндөгөн өзгөргөн эмес"),
+])
+def test_a_filter_in_use(source: str, text: str) -> None:
+    assert rendered(source) == text
+
+
+@pytest.mark.parametrize(("source", "problem"), [
+    ('{{ "текст"|ky_date }}', "needs-date"), ("{{ doc|ky_date }}", "needs-date"), ('{{ "сөз"|join(", ") }}', "needs-list"),
+    ('{{ "сөз"|dec }}', "needs-number"), ("{{ true|dec }}", "needs-number"), ('{{ ["а"]|names }}', "needs-object"),
+    ('{{ children|join(", ", "nmae") }}', "unknown-name"), ("{{ children|upper }}", "prints-list"),
+    ("{{ [1, none]|sum }}", "none-printed"), ("{{ []|first }}", "filter-value"), ("{{ 1|round(99999) }}", "needs-number"),
+    ('{{ [1, "а"]|sort|length }}', "filter-value"), ("{{ doc.date|upper(1) }}", "filter-arguments"),
+    ('{{ "а"|dative(wrong=1) }}', "filter-arguments"), ('{{ "а"|datve }}', "unknown-filter"),
+    ("{{ children|map }}", "filter-arguments"),
+])
+def test_what_a_filter_cannot_take_is_a_problem(source: str, problem: str) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        rendered(source)
+    assert [found.id for found in caught.value.problems] == [f"template.{problem}"]
+
+
+def test_decimals_and_whole_numbers_sum_without_loss() -> None:
+    assert compile_text("{{ n|sum }}", name="т")({"n": [Decimal("0.1"), 0.2, 3]}) == "3,3"
