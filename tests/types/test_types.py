@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from judges import audit, judge, office
 from papers import Paper
 
+from docgen.errors import ProblemsFound
 from docgen.records import read_records
 from docgen.workspace import Workspace
 
@@ -170,8 +172,11 @@ def test_house_and_templates_are_clean_for_the_audit(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def printed(demo: Workspace, other: Workspace) -> Callable[[Paper], office.Printed]:
-    """Papers on LibreOffice's pages, all converted in one go."""
-    every = [paper for each in TYPES for paper in (of_sample(demo, each), *of_cases(demo, each), *of_other_school(other, each))]
+    """Papers on LibreOffice's pages, all converted in one go; a type that makes none fails in its own tests, not here."""
+    every: list[Paper] = []
+    for each in TYPES:
+        with suppress(ProblemsFound, AssertionError):
+            every += (of_sample(demo, each), *of_cases(demo, each), *of_other_school(other, each))
     pages = office.convert({paper.name: paper.data for paper in every})
     return lambda paper: pages[paper.name]
 
