@@ -63,6 +63,16 @@ def days_of_week(week: str) -> list[date]:
     return [date.fromisocalendar(int(year), int(number), weekday) for weekday in range(1, 8)]
 
 
+def months(start: date, end: date) -> list[str]:
+    """The months that hold the days from *start* to *end*.
+
+    >>> months(date(2025, 12, 30), date(2026, 1, 12))
+    ['2025-12', '2026-01']
+    """
+    first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, last + 1)]
+
+
 def lessons(timetable: Mapping[str, Mapping[str, list[str]]], class_name: str, day: date) -> list[str]:
     """The codes of a class's lessons on the weekday of *day*, in their order; empty without a timetable."""
     return list(timetable.get(class_name, {}).get(WEEKDAYS[day.weekday()], ()))

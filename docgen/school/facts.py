@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
@@ -11,13 +10,11 @@ from typing import Any
 
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.kyrgyz.alphabet import sort_key
-from docgen.school import files
+from docgen.school import calendar, files
 from docgen.school.index import Data, Entry, Index
 from docgen.school.movement import History
 from docgen.school.nearest import nearest
 from docgen.school.people import name_order
-
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Facts:
@@ -157,8 +154,7 @@ class Facts:
         first, last = start.isoformat(), end.isoformat()
         found = [
             record
-            for path in self.files.of(files.ABSENCES)
-            if not _MONTH.match(path.stem) or first[:7] <= path.stem[:7] <= last[:7]
+            for path in self.files.dated(files.ABSENCES, calendar.months(start, end))
             for record in self.content(path)["absences"]
             if first <= record["date"] <= last
         ]
@@ -166,9 +162,9 @@ class Facts:
 
     def marks(self, term: int | str) -> list[Data]:
         """The contents of the marks files of a term (1–4) or of the year (``year``), usually one."""
-        stem = f"{self.calendar['school_year'].replace('–', '-')}-{term}"
-        found = [self.content(path) for path in self.files.of(files.MARKS) if path.stem.startswith(stem)]
-        return [content for content in found if content["term"] == term]
+        year = _hyphened(self.calendar["school_year"])
+        found = [self.content(path) for path in self.files.of_term(files.MARKS, term)]
+        return [content for content in found if content["term"] == term and _hyphened(content["school_year"]) == year]
 
     # one fact by its id
 
@@ -218,3 +214,8 @@ class Facts:
             return {"term": "year", "code": "year", "printed": "жылдык", **bounds}
         term = self.entry("term", str(id), at=at, label=label).data
         return {**term, "code": term["term"], "printed": f"{term['term']}-чейрек"}
+
+
+def _hyphened(school_year: str) -> str:
+    """A school year as either dash writes it: «2025–2026», «2025-2026»."""
+    return school_year.replace("–", "-")

@@ -7,6 +7,7 @@ is first searched as bytes, and parsed only if the id stands in it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -80,6 +81,16 @@ class Files:
         word = re.compile(rb"(?<![0-9A-Za-z_-])" + re.escape(text) + rb"(?![0-9A-Za-z_-])")
         # The plain search passes over most files; the pattern alone costs forty times as much.
         return [p for p in self.of(folder) if text in self._bytes(p) and word.search(self._bytes(p))]
+
+    def dated(self, folder: str, months: Iterable[str]) -> list[Path]:
+        """The files of a folder in which a day of one of the *months* («2025-10») stands, whatever their names."""
+        begins = [f"{month}-".encode() for month in months]
+        return [path for path in self.of(folder) if any(begin in self._bytes(path) for begin in begins)]
+
+    def of_term(self, folder: str, term: int | str) -> list[Path]:
+        """The files of a folder that say they are of a term (``term: 1``), whatever their names."""
+        says = re.compile(rb"""\bterm["']?\s*:\s*["']?""" + str(term).encode() + rb"\b")
+        return [path for path in self.of(folder) if says.search(self._bytes(path))]
 
 
 def _is_hidden(path: Path) -> bool:

@@ -14,7 +14,7 @@ TERMS = (1, 2, 3, 4)
 
 
 def report_cards(facts: Facts, parameters: Mapping[str, Any], *, type: str = "") -> list[dict[str, Any]]:  # noqa: ARG001
-    """One record a pupil on the list on the last day of the term, by class and in order of names.
+    """One record a pupil on the list on the last day of the term (today if it is running), by class and in order of names.
 
     ``student``, ``school_year``, ``term``; ``subjects`` of the class in the order of ``subjects.yaml`` (``subject``, the marks
     ``t1`` … ``t4`` of the terms up to the one asked, and ``year``, ``exam``, ``final`` for the year); ``lessons_missed`` and
@@ -35,13 +35,14 @@ class _Cards:
         self.term = term
         self.until = TERMS if term == "year" else TERMS[: int(term)]
         self.bounds = calendar.term_bounds(facts.calendar, term)
+        self.day = min(self.bounds[1], facts.today)  # of a term that is running: as of today
         self.marks = {each: facts.marks(each) for each in (*self.until, *(("year",) if term == "year" else ()))}
         if not self.marks[term]:
             file = f"data/marks/{facts.calendar['school_year'].replace('–', '-')}-{term}.yaml"
             raise ProblemsFound([Problem("facts.no-marks", Position(pointer="/term"), {"found": term, "expected": file})])
         self.unexcused = attendance.unexcused_reasons(facts)
         self.absences: dict[str, list[dict[str, Any]]] = {}
-        for record in facts.absences(calendar.term_bounds(facts.calendar, 1)[0], self.bounds[1]):
+        for record in facts.absences(calendar.term_bounds(facts.calendar, "year")[0], self.day):
             self.absences.setdefault(record["student"], []).append(record)
 
     def records(self, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -49,7 +50,7 @@ class _Cards:
             at = Position(pointer="/student")
             return [self.record(self.facts.find("student", parameters["student"], at=at, label="Окуучу"))]
         names = periods.class_names(self.facts, parameters)
-        return [self.record(pupil) for name in names for pupil in self.facts.class_list(name, self.bounds[1])]
+        return [self.record(pupil) for name in names for pupil in self.facts.class_list(name, self.day)]
 
     def record(self, pupil: dict[str, Any]) -> dict[str, Any]:
         key = pupil["id"]
@@ -61,11 +62,11 @@ class _Cards:
         average = marks.average(_overall(mark) for mark in own[self.term].values())
         record = {
             "id": f"{key}-{school_year.replace('–', '-')}-{self.term}",
-            "doc": {"date": self.bounds[1].isoformat()},
+            "doc": {"date": self.day.isoformat()},
             "student": key,
             "school_year": school_year,
             "term": self.term,
-            "subjects": self._subjects(self.facts.class_of(pupil, self.bounds[1]), own),
+            "subjects": self._subjects(self.facts.class_of(pupil, self.day), own),
             "lessons_missed": {name: m.lessons for name, m in missed.items()},
             "lessons_unexcused": {name: m.unexcused for name, m in missed.items()},
             "average": None if average is None else float(average),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 from datetime import date
 
 import pytest
@@ -69,3 +70,7 @@ def test_lessons_of_a_day_follow_the_weekday(demo: Facts) -> None:
     assert calendar.lessons(demo.timetable, "7-А", date(2025, 10, 17)) == friday
     assert calendar.lessons(demo.timetable, "7-А", date(2025, 10, 18)) == []
     assert calendar.lessons(demo.timetable, "1-А", date(2025, 10, 17)) == []
+
+
+def test_the_examples_in_the_docstrings_are_true() -> None:
+    assert doctest.testmod(calendar).failed == 0

@@ -141,6 +141,15 @@ def test_absences_of_a_day_load_one_month(changed: Changed) -> None:
     assert [path.name for path in facts._contents] == ["2024-10.yaml"]
 
 
+def test_a_file_is_read_for_what_stands_in_it_not_for_its_name(changed: Changed) -> None:
+    facts = changed({})
+    for folder, old, new in (("absences", "2024-10", "октябрь"), ("marks", "2024-2025-1", "баалар")):
+        path = facts.files.root / "data" / folder / f"{old}.yaml"
+        path.rename(path.with_stem(new))
+    assert facts.absences(date(2024, 10, 7), date(2024, 10, 12))
+    assert len(facts.marks(1)) == 1
+
+
 def test_a_month_may_be_split_over_files(changed: Changed) -> None:
     split = "month: 2024-10\nabsences:\n- {student: p3-02, date: 2024-10-25, full_day: true, reason: sick}\n"
     facts = changed({"data/absences/2024-10-3.yaml": split})

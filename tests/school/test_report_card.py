@@ -78,6 +78,13 @@ def test_marks_may_stand_in_a_file_a_class(changed: Changed) -> None:
     assert card["average"] == 5.0
 
 
+def test_the_card_of_a_running_term_is_as_of_today() -> None:
+    facts = facts_of(ROOT, today=date(2025, 10, 14))
+    (card,) = report_cards(facts, {"term": 1, "student": "s07a-13"})
+    assert card["doc"]["date"] == "2025-10-14"
+    assert card["lessons_missed"] == {"t1": 12}
+
+
 def test_a_term_without_marks_names_the_file_to_make(demo: Facts) -> None:
     with pytest.raises(ProblemsFound) as found:
         report_cards(demo, {"term": 2})
