@@ -17,6 +17,8 @@ from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Sp
 _TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|([^\s{}\[\]:,"]+))', re.DOTALL)
 _WORD = re.compile(r"[^\s\"{}\[\],]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Only such digits can be a number too long or too large; calling back for every number would double the time of reading.
+_LARGE_NUMBER = re.compile(r"[0-9]{%d}|[0-9][eE]" % (tree.MAX_DIGITS + 1))
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 # The beginnings of the standard reader's messages (json/decoder.py, json/scanner.py) and what they mean to a clerk.
@@ -40,6 +42,7 @@ def parse(text: str, *, line: int = 1) -> tuple[object, list[Fault]]:
         line: number of the text's first line in its file.
     """
     is_suspicious = _ESCAPED_SURROGATE.search(text) is not None
+    has_large = _LARGE_NUMBER.search(text) is not None
 
     def of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal is_suspicious
@@ -64,8 +67,8 @@ def parse(text: str, *, line: int = 1) -> tuple[object, list[Fault]]:
 
     decoder = json.JSONDecoder(
         object_pairs_hook=of_pairs,
-        parse_int=of_number(tree.integer),
-        parse_float=of_number(tree.decimal),
+        parse_int=of_number(tree.integer) if has_large else None,
+        parse_float=of_number(tree.decimal) if has_large else None,
         parse_constant=of_constant,
     )
     try:
