@@ -27,13 +27,19 @@ BLOCKS = [path for path in EVERY if path.parent == HOUSE.parent and path != HOUS
 EVERY_TEMPLATE = pytest.mark.parametrize("path", EVERY, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 EVERY_BLOCK = pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.stem)
 
+#: blocks that no type includes yet: nothing else would try them
+SPARE = [path for path in BLOCKS if not any(f"_house/{path.name}".encode() in zipfile.ZipFile(other).read("word/document.xml")
+                                            for other in EVERY if other.parent != HOUSE.parent)]
+
 #: properties that a style cannot hold: a paragraph's section, a row's and a cell's place in its table
 DIRECT = {"pPr": {"pStyle", "sectPr"}, "rPr": {"rStyle"}, "trPr": {"cantSplit", "tblHeader", "trHeight"},
           "tcPr": {"tcW", "gridSpan", "vMerge"}, "tblPr": {"tblStyle", "tblW", "tblInd", "tblLayout", "tblLook"}}
 GRIDS = ("Grid", "GridMiddle", "SurveyGrid")
 
-PERSON = {"short_name": "А. Б. Усенова", "full_name": "Усенова Айгүл Бакытовна", "position": "социалдык педагог"}
+PERSON = {"surname": "Усенова", "given_name": "Айгүл", "patronymic": "Бакытовна", "short_name": "А. Б. Усенова",
+          "full_name": "Усенова Айгүл Бакытовна", "position": "социалдык педагог"}
 DAY = date(2025, 10, 13)
+#: what the spare blocks print
 CONTEXT: dict[str, Any] = {
     "school": {"ministry": "Министрлик", "founder": "Бөлүм", "name": "№5 орто мектеп", "name_possessed": None,
                "place": "Кең-Арал айылы", "address": "Кең-Арал айылы", "phone": None, "email": "mektep@example.kg",
@@ -176,8 +182,8 @@ def test_blocks_bring_nothing_that_a_host_has_not(path: Path) -> None:
     assert not any("relationships" in str(key) for node in document.iter(etree.Element) for key in node.attrib)
 
 
-@EVERY_BLOCK
-def test_every_block_prints_inside_a_host(path: Path, demo: Workspace) -> None:
+@pytest.mark.parametrize("path", SPARE, ids=lambda path: path.stem)
+def test_spare_blocks_print_inside_a_host(path: Path, demo: Workspace) -> None:
     host = _host(path.stem)
     paper = Template(host, name="host.docx", blocks=demo.block).render(CONTEXT)
     assert judge(paper, audited=False) == []
