@@ -1,0 +1,106 @@
+"""What is wrong with a template is found when it is compiled, all at once, each fault at its paragraph or cell."""
+
+from __future__ import annotations
+
+import pytest
+from wordfile import TYPE, cell, p, r, relationship, row, table, word_file
+
+from docgen.errors import Place, Problem, ProblemsFound
+from docgen.template.compiled import Template
+
+
+def problems(body: str, **more: object) -> list[Problem]:
+    with pytest.raises(ProblemsFound) as caught:
+        Template(word_file(body, **more), name="буйрук.docx")
+    return caught.value.problems
+
+
+def found(body: str, **more: object) -> list[tuple[str, Place | None]]:
+    return [(problem.id.removeprefix("template."), problem.position.place) for problem in problems(body, **more)]
+
+
+@pytest.mark.parametrize(("body", "id"), [
+    ("{{ name", "unclosed-tag"), ("{% if a %}а{% endif", "unclosed-tag"), ("{{ a {{ b }}", "unclosed-tag"),
+    ("{{ }}", "broken-tag"), ("{{ a b }}", "broken-tag"), ("{{ a| }}", "broken-tag"), ("{% for a %}{% endfor %}", "broken-tag"),
+    ("{% if a == «б» %}{% endif %}", "broken-tag"), ("{% endif a %}", "broken-tag"), ("{{ " + "a" * 3000 + " }}", "broken-tag"),
+    ("{% iff a %}", "unknown-tag"), ("{% p if a %}", "unknown-tag"), ("{% %}", "unknown-tag"), ("{% эгер a %}", "unknown-tag"),
+    ("{% if a %}", "unclosed"), ("{% for a in b %}", "unclosed"),
+    ("{% endif %}", "unopened"), ("{% else %}", "unopened"), ("{% if a %}{% endfor %}", "unopened"),
+    ("{{ a|uper }}", "unknown-filter"), ("{{ a() }}", "not-allowed"), ("{% macro m() %}", "not-allowed"),
+    ("{% raw %}", "not-allowed"),
+    ("{{r a }}", "not-yet-supported"), ("{{p a }}", "not-yet-supported"), ("{% colspan 2 %}", "not-yet-supported"),
+    ("{% cellbg a %}", "not-yet-supported"), ("{% vm %}", "not-yet-supported"), ("{% hm %}", "not-yet-supported"),
+    ("{{tr a }}", "not-yet-supported"), ("{{tc a }}", "not-yet-supported"),
+    ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
+    ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"),
+])
+def test_a_fault_is_named(body: str, id: str) -> None:
+    assert f"template.{id}" in {problem.id for problem in problems(p(body))}
+
+
+def test_all_faults_of_a_template_are_found_at_once_each_in_its_place() -> None:
+    body = (p("{{ a|uper }}") + p("таза") + table([row("{{ b() }}", "x"), row("{%tr for r in rows %}"), row("г", "{{ r.a"),
+                                                   row("{%tr endfor %} ашык")])
+            + p(r("{{ "), r("c d"), r(" }}")) + table([row("а", "{% if q %}")]))
+    assert found(body, header=p("а") + p("{{ x|foo }}"), core="<dc:title>{{ y|bar }}</dc:title>") == [
+        ("unknown-filter", Place("document", 1)),
+        ("broken-tag", Place("document", 3)),
+        ("not-allowed", Place("document", 1, 1, 1, 1)),
+        ("unclosed-tag", Place("document", 1, 1, 3, 2)),
+        ("lost-text", Place("document", 1, 1, 4, 1)),
+        ("unclosed", Place("document", 1, 2, 1, 2)),
+        ("unknown-filter", Place("core", 1)),
+        ("unknown-filter", Place("header1", 2)),
+    ]
+
+
+def test_a_problem_quotes_the_tag_the_words_around_it_and_the_nearest_name() -> None:
+    problem, = problems(p(r("Окуучу {{ na"), r("me|datve }} кабыл алынсын", "<w:b/>")))
+    assert problem.position.file == "буйрук.docx"
+    assert problem.facts == {"tag": "{{ name|datve }}", "quote": "Окуучу {{ name|datve }} кабыл алынсын", "found": "datve",
+                             "nearest": "dative"}
+
+
+def test_a_paragraph_of_a_nested_table_and_of_a_text_box_has_its_place() -> None:
+    nested = table([row("а", cell(p("б") + table([row("{{ a|x }}", "в")]) + p("{{ b|x }}")))])
+    box = f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{p('{{ c|x }}')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    assert [place for _, place in found(nested + p(r("баш"), box))] == [
+        Place("document", 1), Place("document", 2, 1, 1, 2), Place("document", 1, 2, 1, 1)]
+
+
+@pytest.mark.parametrize("body", [
+    table([row("{% if a %}б", "в")]) + p("{% endif %}"),
+    p("{% for a in b %}") + table([row("{{ a }}", "{% endfor %}")]),
+    table([row("{%tr if a %}"), row("б", cell(p("в") + p("{%p endif %}") + p("г")))]),
+    p("{% if a %}") + table([row("{% else %}", "б")]) + p("{% endif %}"),
+])
+def test_tags_that_tear_the_document_apart_are_refused(body: str) -> None:
+    assert "crossed" in {id for id, _ in found(body)}
+
+
+@pytest.mark.parametrize(("body", "lost"), [
+    (p("Буйрук {%p if a %}") + p("{%p endif %}"), "Буйрук"),
+    (p("{%p if a %}") + p(r("{%p endif %}"), r(" ашык", "<w:b/>")), "ашык"),
+    (table([row("{%tr for r in rows %}", "ашык"), row("а", "б"), row("{%tr endfor %}")]), "ашык"),
+    (table([row("а", "{%tc for r in rows %} ашык", "б", "{%tc endfor %}")]), "ашык"),
+    (p("{%p if a %}{{ b }}") + p("{%p endif %}"), "{{ b }}"),
+    (p("{%p if a %}{%p if b %}") + p("{%p endif %}{%p endif %}"), "{%p if a %}"),
+    (p("{%p if a %}") + p("{%p endif %}", properties="<w:sectPr/>"), "sectPr"),
+    (table([row(cell(p("{%tr if a %}") + table([row("ашык")]) + p())), row("б"), row("{%tr endif %}")]), "ашык"),
+])
+def test_what_would_be_lost_beside_a_tag_is_quoted(body: str, lost: str) -> None:
+    assert lost in {problem.facts["found"] for problem in problems(body) if problem.id == "template.lost-text"}
+
+
+def test_tags_in_notes_are_refused_by_name() -> None:
+    note = (f'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2">'
+            f'{p(r("{"), r("{ a }}"))}</w:footnote></w:footnotes>')
+    problem, = problems(p("а"), relationships=[relationship("rIdN", "footnotes", "footnotes.xml")],
+                        types={"word/footnotes.xml": f"{TYPE}.footnotes+xml"}, parts={"word/footnotes.xml": note})
+    assert (problem.id, problem.position.place) == ("template.not-yet-supported", Place("footnotes"))
+
+
+def test_a_template_from_outside_is_let_in_with_care() -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        Template(b"not a Word file", name="а.docx")
+    assert [problem.id.partition(".")[0] for problem in caught.value.problems] == ["package"]
