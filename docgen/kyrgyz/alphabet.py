@@ -66,10 +66,11 @@ def lowerfirst(text: str) -> str:
     return text
 
 
-# The order of the 36 letters with space, hyphen and full stop before them: ICU's `ky` collation on names and titles.
-_ORDER = {letter: index + 40 for index, letter in enumerate(LETTERS)}
-_ORDER |= {str(digit): index + 30 for index, digit in enumerate(range(10))}
-_ORDER |= {char: index for index, char in enumerate(" _-,;:!?.'\"«»()[]{}@*/&#%+<>=№")}
+# The order of ICU's `ky` collation: space, marks, digits, the 36 letters, then Latin.
+_MARKS = " _-–—,;:!?.'‘’\"“”«»()[]{}§@*/&#%+<=>"
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_ORDER = {char: index for index, char in enumerate(f"{_MARKS}0123456789{LETTERS}{_LATIN}")}
+_ORDER[NBSP] = _ORDER[" "]
 
 
 def sort_key(text: str) -> tuple[list[int], str]:
