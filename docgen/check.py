@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.doctype import DocumentType
-from docgen.errors import Place, Position, Problem, ProblemsFound, in_order
+from docgen.errors import Level, Place, Position, Problem, ProblemsFound, in_order
 from docgen.records.fields import Fields
 from docgen.render import Press
 from docgen.workspace import Workspace, builtins_root, nearest
@@ -132,10 +132,8 @@ def _styles(path: Path) -> dict[str, object]:
 
 def _check_language(path: Path, file: str) -> Iterator[Problem]:
     """The template's own Kyrgyz, paragraph by paragraph, its tags left out."""
-    from docgen.kyrgyz import lint
-
     for text, place in _paragraphs(path):
-        yield from _findings(lint, text, place, file)
+        yield from _findings(text, place, file)
 
 
 def _paragraphs(path: Path) -> Iterator[tuple[str, Place]]:
@@ -157,7 +155,10 @@ def _position(path: Path, file: str, word: str) -> Position:
     return Position(file, place=next(places, None))
 
 
-def _findings(lint: Any, text: str, place: Place, file: str) -> Iterator[Problem]:
+def _findings(text: str, place: Place, file: str) -> Iterator[Problem]:
+    from docgen.kyrgyz import lint
+
     for finding in lint.check(_TAG.sub(" ", text)):
-        facts = {"found": finding.found, "nearest": finding.suggestion or ""}
-        yield Problem(f"kyrgyz.{finding.id}", Position(file, place=place), facts, level=finding.level)
+        facts = {"found": finding.found, "nearest": finding.suggestion}
+        level: Level = "error" if finding.level == "error" else "warning"
+        yield Problem(finding.id, Position(file, place=place), facts, level=level)

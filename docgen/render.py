@@ -18,6 +18,7 @@ from docgen.context import Plan
 from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound, in_order
 from docgen.records import Record
+from docgen.school.shape import Shape, references, shape_of
 from docgen.validation import Validator, rule_problems
 from docgen.workspace import Workspace
 
@@ -72,6 +73,11 @@ class Press:
         self._plan = Plan(doctype.schema, workspace.schemas, path)
 
     @cached_property
+    def _shape(self) -> Shape:
+        path = f"{self.doctype.id}.schema.json"
+        return shape_of(self.doctype.schema, self.workspace.schemas, path)
+
+    @cached_property
     def template(self) -> Template:
         from docgen.template.compiled import Template
 
@@ -88,14 +94,29 @@ class Press:
         """What the template sees of a record, and the warnings met on the way.
 
         Raises:
-            ProblemsFound: the schema, a reference or a rule is broken; all problems of the first of these three steps that
-                found an error.
+            ProblemsFound: all that is wrong with the record's fields and its ids; if nothing is, the rules that are broken.
         """
         warnings: list[Problem] = []
-        _sift(self._validator.problems(record), warnings)
+        found = self._validator.problems(record)
+        if any(problem.is_error for problem in found):
+            told = {problem.position.pointer for problem in found}
+            lost = [problem for problem in self._lost_references(record) if problem.position.pointer not in told]
+            raise ProblemsFound([*found, *lost])
+        warnings += found
         context = self._plan.context(record.data, self.workspace.facts, self.doctype, locate=record.locate)
         _sift(rule_problems(self.doctype, context, record), warnings)
         return context, warnings
+
+    def _lost_references(self, record: Record) -> list[Problem]:
+        """Ids that no fact has, in a record that its schema refuses: whoever corrects it wants to know both at once."""
+        problems: list[Problem] = []
+        for reference in references(self._shape, record.data):
+            at = record.locate(reference.pointer, key=reference.is_key)
+            try:
+                self.workspace.facts.find(reference.kind, reference.id, at=at, label=reference.title)
+            except ProblemsFound as lost:
+                problems += [problem for problem in lost.problems if problem not in problems]
+        return problems
 
     def inspect(self, record: Record) -> Outcome:
         """The problems of a record, without a document."""

@@ -19,9 +19,15 @@ ORDER = "order/expulsion-residence"
 BUILTIN = Workspace(builtins_root())
 
 
+def is_doubtful_word(problem: Problem) -> bool:
+    """A word for a person to look at: the proofreader does not know it."""
+    return problem.id.startswith("kyrgyz.") and not problem.is_error
+
+
 @pytest.mark.parametrize("name", BUILTIN.types())
 def test_a_type_on_disk_holds_together(name: str) -> None:
-    assert check_type(BUILTIN, BUILTIN.doctype(name)) == []
+    remarks = check_type(BUILTIN, BUILTIN.doctype(name))
+    assert [remark for remark in remarks if not is_doubtful_word(remark)] == []
 
 
 @pytest.fixture

@@ -44,6 +44,12 @@ def test_a_record_with_an_error_gives_no_document(workspace: Workspace, record: 
     assert {problem.record for problem in outcome.problems} == {"wrong"}
 
 
+def test_a_wrong_field_and_a_lost_id_are_told_together(workspace: Workspace, record: Record) -> None:
+    wrong = replace(record, data=record.data | {"student": "s07a-99", "leave_date": "2025-11-31"})
+    (outcome,) = render_chunk(Task(workspace, ORDER, (wrong,)))
+    assert {problem.id for problem in outcome.problems} == {"record.format", "facts.unknown-id"}
+
+
 def test_a_character_that_no_page_bears_is_a_warning_beside_the_document(workspace: Workspace, record: Record) -> None:
     odd = replace(record, data=record.data | {"new_address": "Бишкек\x0b шаары\x00"})
     (outcome,) = render_chunk(Task(workspace, ORDER, (odd,)))

@@ -105,7 +105,7 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
     named = str(first.facts.get("found", ""))
     if first.id == "cli.no-workspace":
         return "docgen init мектебим --demo"
-    if first.id in ("cli.unknown-type", "cli.not-a-type"):
+    if first.id == "cli.unknown-type":
         return "docgen types"
     if first.id in ("cli.no-data", "cli.no-records"):
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
