@@ -74,6 +74,23 @@ class Fields:
         """The names of the fields that an object may have, in the order of the schema."""
         return list(dict.fromkeys(name for part in self.parts(node) for name in part.schema.get("properties", ())))
 
+    def holders(self, name: str) -> list[str]:
+        """Where in a record a field of this name belongs: ``["doc", "application"]``, an empty text for the record itself."""
+        found: list[str] = []
+        waiting, seen = [("", [self.root])], {id(self.root.schema)}
+        while waiting:
+            path, nodes = waiting.pop(0)
+            for field in dict.fromkeys(field for node in nodes for field in self.names(node)):
+                if field == name:
+                    found.append(path)
+                children = [child for node in nodes for child in self.child(node, field)]
+                children += [entry for child in children for entry in self.child(child, 0)]
+                fresh = [child for child in children if id((self.target(child) or child).schema) not in seen]
+                seen |= {id((self.target(child) or child).schema) for child in fresh}
+                if fresh:
+                    waiting.append((f"{path}.{field}".lstrip("."), fresh))
+        return found
+
     def at(self, tokens: list[str | int]) -> list[Node]:
         """The schemas of the value at a path inside a record."""
         nodes = [self.root]

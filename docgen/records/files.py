@@ -33,7 +33,10 @@ def read(path: Path, *, name: str | None = None) -> tuple[object, Source]:
     text, faults = decode(_bytes(path, shown))
     value: object = None
     if not faults:
-        value, faults = _parse(text, source.kind)
+        try:
+            value, faults = _parse(text, source.kind)
+        except MemoryError:
+            raise _unreadable("record.file-too-large", shown, expected=len(text) // 1024 // 1024) from None
     if faults:
         raise ProblemsFound(_problem(fault, shown) for fault in faults)
     return value, source

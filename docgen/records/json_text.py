@@ -18,7 +18,7 @@ _TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|(
 _WORD = re.compile(r"[^\s\"{}\[\],]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Only such digits can be a number too long or too large; calling back for every number would double the time of reading.
-_LARGE_NUMBER = re.compile(r"[0-9]{%d}|[0-9][eE]" % (tree.MAX_DIGITS + 1))
+_LARGE_NUMBER = re.compile(rf"[0-9]{{{tree.MAX_DIGITS + 1}}}|[0-9][eE]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 # The beginnings of the standard reader's messages (json/decoder.py, json/scanner.py) and what they mean to a clerk.

@@ -87,11 +87,9 @@ class Explainer:
                 "record.required", key=True, label=missing.label, name=missing.name, example=missing.example, found=""
             )
         elif unexpected := _unexpected(error, record):
-            names = said.names
             for name in unexpected:
-                near = nearest(name, names)
-                facts = {"found": name, "nearest": near, "expected": "" if near else listed(names)}
-                yield problem("record.additional", pointer=step(at, name), key=True, **facts)
+                what, facts = self._instead_of(name, said.names)
+                yield problem(what, pointer=step(at, name), key=True, found=name, **facts)
         elif keyword == "propertyNames":
             name = str(error.kind.error.instance)
             facts = {"found": name, "expected": listed(getattr(error.kind.error.kind, "options", ())), "hint": said.hint}
@@ -123,6 +121,16 @@ class Explainer:
             yield problem("record.multiple-of", expected=shown(error.kind.multiple_of))
         else:
             yield problem("record.invalid", hint=said.hint)
+
+    def _instead_of(self, name: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
+        """What an unknown field was meant to be: one that belongs elsewhere (a wrong indent), one with a similar name, or any."""
+        holders = self.fields.holders(name)
+        if inside := listed(holder for holder in holders if holder):
+            return "record.misplaced", {"expected": inside}
+        if holders:
+            return "record.misplaced-inside", {}
+        near = nearest(name, names)
+        return "record.additional", {"nearest": near} if near else {"expected": listed(names)}
 
     def _option_problem(self, value: object, options: Sequence[object], problem: Callable[..., Problem]) -> Problem:
         if all(isinstance(option, bool) for option in options) and not isinstance(value, bool):
