@@ -6,9 +6,6 @@ hint, ``examples`` the example. They are followed along the path on which the ch
 
 from __future__ import annotations
 
-import datetime
-import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,10 +14,7 @@ from docgen.errors import Problem
 from docgen.records import Record
 from docgen.records.fields import Fields, Node
 from docgen.records.tree import step
-
-# A longer value is shown by its beginning.
-_SHOWN_LETTERS = 60
-_SHOWN_OPTIONS = 12
+from docgen.validation.said import Said, as_date, listed, nearest, shown
 
 # What a value may be → the problem when it is something else. `null` beside others only says that it may be left empty.
 _TYPES = {
@@ -53,7 +47,6 @@ _LIMITS = {
 _LESSER = {"record.pattern", "record.latin-letters", "record.min-length", "record.date-form", "record.format", "record.enum"}
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})|([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 # Latin letters that look like Cyrillic ones (Unicode confusables): the commonest slip of a keyboard with three languages.
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 _LATIN = re.compile("[A-Za-z]+")
@@ -75,7 +68,7 @@ class Explainer:
         keyword = error.kind.name
         chains = self.chains(error.evaluation_path)
         at = "".join(step("", token) for token in error.instance_path)
-        said = _Said(self.fields, chains, error.instance_path)
+        said = Said(self.fields, chains, error.instance_path)
 
         def problem(id: str, *, pointer: str = at, key: bool = False, **facts: str | int) -> Problem:
             everything = {"label": said.label, "name": said.name, "found": shown(error.instance)} | facts
@@ -123,7 +116,7 @@ class Explainer:
             yield problem("record.invalid", hint=said.hint)
 
     def _instead_of(self, name: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """What an unknown field was meant to be: one that belongs elsewhere (a wrong indent), one with a similar name, or any."""
+        """What an unknown field was meant to be: one that belongs elsewhere (a wrong indent), one of a similar name, or any."""
         holders = self.fields.holders(name)
         if inside := listed(holder for holder in holders if holder):
             return "record.misplaced", {"expected": inside}
@@ -137,14 +130,14 @@ class Explainer:
             return problem("record.type-boolean")
         return problem("record.enum", expected=listed(options), nearest=nearest(value, options))
 
-    def _format_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
+    def _format_problem(self, error: Any, said: Said, problem: Callable[..., Problem]) -> Problem:
         if error.kind.format != "date":
             return problem("record.format-other", hint=said.hint, example=said.example)
         if _DATE.fullmatch(error.instance):
             return problem("record.format", example=said.example or "2025-10-13")
         return problem("record.date-form", nearest=as_date(error.instance), example=said.example or "2025-10-13")
 
-    def _pattern_problem(self, error: Any, said: _Said, problem: Callable[..., Problem]) -> Problem:
+    def _pattern_problem(self, error: Any, said: Said, problem: Callable[..., Problem]) -> Problem:
         pattern: str = error.kind.pattern
         latin = _LATIN.findall(error.instance)
         corrected = error.instance.translate(_LOOKALIKES)
@@ -153,7 +146,7 @@ class Explainer:
             return problem("record.latin-letters", latin=", ".join(dict.fromkeys(latin)), nearest=near)
         return problem("record.pattern", hint=said.pattern_hint, example=said.example)
 
-    def _alternatives(self, error: Any, record: Record, said: _Said, problem: Callable[..., Problem]) -> Iterator[Problem]:
+    def _alternatives(self, error: Any, record: Record, said: Said, problem: Callable[..., Problem]) -> Iterator[Problem]:
         """Of the alternatives that a value could be, the one that was meant, or all of them in one sentence."""
         branches: Sequence[Sequence[Any]] = error.kind.context
         here = error.instance_path
@@ -216,102 +209,6 @@ class Explainer:
         return chains
 
 
-class _Said:
-    """What the schema says of one value, looked up when a problem wants it."""
-
-    def __init__(self, fields: Fields, chains: list[list[Node]], instance_path: Sequence[str | int]) -> None:
-        self.fields = fields
-        self.chains = chains
-        self.path = list(instance_path)
-
-    def of(self, name: str) -> _Said:
-        """What it says of a field of this value."""
-        nodes = [child for node in self.chains[-1] for child in self.fields.child(node, name)]
-        return _Said(self.fields, [*self.chains, nodes], [*self.path, name])
-
-    @property
-    def name(self) -> str:
-        """The field's name as it stands in the file; of a list's entry the list's name."""
-        return next((token for token in reversed(self.path) if isinstance(token, str)), "")
-
-    @property
-    def label(self) -> str:
-        chains = list(self.chains)
-        path = list(self.path)
-        while path and isinstance(path[-1], int) and not self._said("title", chains[-1]) and len(chains) > 1:
-            chains.pop()
-            path.pop()
-        return str(self._said("title", chains[-1]) or self.name)
-
-    @property
-    def hint(self) -> str:
-        return _clause(self._said("description", self.chains[-1]))
-
-    @property
-    def pattern_hint(self) -> str:
-        return _clause(self._said("x-docgen-pattern-hint", self.chains[-1])) or self.hint
-
-    @property
-    def example(self) -> str:
-        examples = self._said("examples", self.chains[-1])
-        return shown(examples[0]) if examples and not isinstance(examples[0], list | dict) else ""
-
-    @property
-    def optional(self) -> str:
-        """The field's name when the object may also be without it, else an empty text."""
-        holders = [part for node in self.chains[-2] for part in self.fields.parts(node)] if len(self.chains) > 1 else []
-        is_required = any(self.path[-1] in part.schema.get("required", ()) for part in holders)
-        return "" if is_required else self.name
-
-    @property
-    def names(self) -> list[str]:
-        return list(dict.fromkeys(name for node in self.chains[-1] for name in self.fields.names(node)))
-
-    def _said(self, keyword: str, nodes: list[Node]) -> Any:
-        own = next((node.schema[keyword] for node in nodes if keyword in node.schema), None)
-        return own if own is not None else self.fields.said(nodes, keyword)
-
-
-def shown(value: object) -> str:
-    """A value as a sentence quotes it: a text as it is, anything else as JSON; in one line and not too long.
-
-    >>> shown("Асанов"), shown(True), shown([1, 2])
-    ('Асанов', 'true', '[1, 2]')
-    """
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS].rstrip()}…"
-
-
-def listed(values: Iterable[object]) -> str:
-    """Values after each other, the first dozen of them."""
-    texts = [shown(value) for value in values]
-    return ", ".join(texts[:_SHOWN_OPTIONS]) + (" …" if len(texts) > _SHOWN_OPTIONS else "")
-
-
-def nearest(word: object, words: Iterable[object]) -> str:
-    """The most similar of the words, or an empty text; capital letters do not count."""
-    by_form = {str(other).casefold(): str(other) for other in words if isinstance(other, str | int)}
-    close = difflib.get_close_matches(str(word).casefold(), by_form, n=1)
-    return by_form[close[0]] if close else ""
-
-
-def as_date(text: str) -> str:
-    """A day written another way, as ``2025-10-13``; an empty text when it is none.
-
-    >>> as_date("13.10.2025"), as_date("2025/9/1"), as_date("2025-жыл")
-    ('2025-10-13', '2025-09-01', '')
-    """
-    match = _OTHER_DATE.fullmatch(text.strip().removesuffix("ж.").removesuffix("-").strip())
-    if not match:
-        return ""
-    day, month, year = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
-    try:
-        return datetime.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return ""
-
-
 def repeated_at(values: Sequence[object]) -> int:
     """The index of the first entry that stood before already."""
     return next(index for index, value in enumerate(values) if value in values[:index])
@@ -340,8 +237,3 @@ def _type_id(value: object, types: Iterable[str]) -> str:
     if isinstance(value, list | dict) and not expected & {"array", "object"}:
         return "record.type-one-value"
     return _TYPES.get(expected, "record.type")
-
-
-def _clause(text: object) -> str:
-    """A schema's sentence to be set inside another one: without its full stop."""
-    return str(text or "").strip().removesuffix(".")
