@@ -2,8 +2,7 @@
 
 `check` gives findings with their place. Errors are never right in a Kyrgyz paper (a Kazakh letter, a Latin letter in
 a Cyrillic word, «5-ке»); warnings ask a person to look (a word the lexicon does not know). Rules: §11 of this
-package's README. Text in other languages is left alone: words that are wholly Latin, and lines `ignore_russian`
-recognises as Russian.
+package's README. Words in Latin letters and lines in Russian (`is_russian`) are left alone.
 """
 
 from __future__ import annotations
@@ -75,9 +74,13 @@ def check(text: str) -> list[Finding]:
     """Give what is wrong or doubtful in *text*, in order of place."""
     found = [*_marks(text), *_patterns(text)]
     taken = [(finding.start, finding.end) for finding in found]
-    for match in _WORD.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            found += _word(text, match)
+    place = 0
+    for line in text.splitlines(keepends=True):
+        if not is_russian(line):
+            for match in _WORD.finditer(text, place, place + len(line)):
+                if not any(start < match.end() and match.start() < end for start, end in taken):
+                    found += _word(text, match)
+        place += len(line)
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
 
@@ -174,12 +177,10 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Finding]:
     for finding in _letters(word):
         yield Finding(finding[0], start, end, word, finding[1], ERROR)
         return
-    if word.isupper() and len(word) < 6 and not lexicon.is_known(word.lower()):
-        return  # an acronym
+    if _ACRONYM.fullmatch(word) or (word.isupper() and len(word) < 6):
+        return  # `_patterns` has looked at acronyms
     low = word.lower()
     if len(low) < 2 or low[0].isdigit() or lexicon.is_known(low) or _is_name(text, word, start):
-        return
-    if word[0].isupper() and len(word) == 1:
         return
     yield _unknown(word, low, start, end)
 

@@ -8,6 +8,7 @@ import pytest
 
 from docgen.kyrgyz import dates
 
+words = str.split
 DAY = date(2025, 10, 13)
 
 
@@ -31,12 +32,12 @@ def test_marks_tables_and_blanks() -> None:
 
 
 def test_the_possessed_months() -> None:
-    months = "январы февралы марты апрели майы июну июлу августу сентябры октябры ноябры декабры".split()
+    months = words("январы февралы марты апрели майы июну июлу августу сентябры октябры ноябры декабры")
     assert [dates.month(number, possessed=True) for number in range(1, 13)] == months
-    attributive = (
+    attributive = words(
         "январындагы февралындагы мартындагы апрелиндеги майындагы июнундагы июлундагы августундагы сентябрындагы "
         "октябрындагы ноябрындагы декабрындагы"
-    ).split()
+    )
     assert [dates.attributive(date(2026, number, 1)).split("-")[-1] for number in range(1, 13)] == attributive
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from docgen.kyrgyz import inflect, numerals
 
+split = str.split
+
 
 @pytest.mark.parametrize(
     ("number", "words"),
@@ -34,18 +36,16 @@ def test_one_is_said_everywhere_in_sums() -> None:
     assert numerals.cardinal(100, one="always") == "бир жүз"
 
 
-@pytest.mark.parametrize(
-    ("number", "words"),
-    list(zip(
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10**6, 10**9, 0, 21],
-        "биринчи экинчи үчүнчү төртүнчү бешинчи алтынчы жетинчи сегизинчи тогузунчу онунчу жыйырманчы отузунчу "
-        "кыркынчы элүүнчү алтымышынчы жетимишинчи сексенинчи токсонунчу жүзүнчү миңинчи бир_миллионунчу "
-        "бир_миллиардынчы нөлүнчү жыйырма_биринчи".split(),
-        strict=True,
-    )),
-)
-def test_ordinals(number: int, words: str) -> None:
-    assert numerals.ordinal(number) == words.replace("_", " ")
+def test_ordinals() -> None:
+    numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 0]
+    expected = split(
+        "биринчи экинчи үчүнчү төртүнчү бешинчи алтынчы жетинчи сегизинчи тогузунчу онунчу жыйырманчы отузунчу кыркынчы "
+        "элүүнчү алтымышынчы жетимишинчи сексенинчи токсонунчу жүзүнчү миңинчи нөлүнчү"
+    )
+    assert [numerals.ordinal(number) for number in numbers] == expected
+    assert numerals.ordinal(21) == "жыйырма биринчи"
+    assert numerals.ordinal(10**6) == "бир миллионунчу"
+    assert numerals.ordinal(10**9) == "бир миллиардынчы"
 
 
 def test_words_equal_icu_but_for_its_known_fault() -> None:
