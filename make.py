@@ -49,12 +49,12 @@ def check(*arguments: str) -> int:
 
 def accuracy(*arguments: str) -> int:
     """hold the Kyrgyz forms against their tables"""
-    return run("-m", "pytest", "tests/kyrgyz", "-p", "no:cacheprovider", *arguments)
+    return run("-m", "tests.kyrgyz.accuracy", *arguments)
 
 
 def bench(*arguments: str) -> int:
-    """documents a second, memory, start-up time"""
-    return run("bench/row.py", *arguments)
+    """milliseconds a document, beside docxtpl"""
+    return run("bench/documents.py", *arguments)
 
 
 def wheel(*arguments: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,10 +110,18 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
         return "docgen types"
     if first.id in ("cli.no-data", "cli.no-records"):
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
-    if first.id.startswith("template.") and len(arguments) > 1 and arguments[0] == "generate":
-        return voice.command("docgen", "template", "check", arguments[1])
+    if first.id == "record.no-file" and not first.facts.get("nearest") and _type(arguments):
+        return voice.command("docgen", "new", _type(arguments), "-o", named)
+    if first.id.startswith("template.") and _type(arguments):
+        return voice.command("docgen", "template", "check", _type(arguments))
     again = [*arguments, "--replace"] if errors and all(p.id == "output.exists" for p in errors) else arguments
     return voice.command("docgen", *again)
+
+
+def _type(arguments: Sequence[str]) -> str:
+    """The type that was asked for, empty where none was."""
+    asked = (following for command, following in pairwise(arguments) if command in ("generate", "validate"))
+    return next((name for name in asked if not name.startswith("-")), "")
 
 
 def as_data(problem: Problem, voice: Voice) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
+from docgen.errors import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from docgen.doctype import DocumentType
@@ -22,7 +23,7 @@ def command(voice: Voice) -> click.Command:
     ]
 
     def types(type: str | None) -> int:
-        from docgen.cli.report import give_json
+        from docgen.cli.report import as_data, give_json, tell_problems
         from docgen.workspace import Workspace
 
         workspace = Workspace.find(Path.cwd())
@@ -33,17 +34,30 @@ def command(voice: Voice) -> click.Command:
             else:
                 _give_one(workspace, doctype, voice)
             return 0
-        found = [workspace.doctype(name) for name in workspace.types()]
+        found, problems = _all(workspace)
         if voice.form == "json":
-            give_json(voice, [_as_data(doctype) for doctype in found])
-            return 0
+            give_json(voice, {"types": [_as_data(it) for it in found], "problems": [as_data(it, voice) for it in problems]})
+            return 1 if problems else 0
         width = max((len(doctype.id) for doctype in found), default=0)
         for doctype in found:
             voice.give(f"{doctype.id:{width}}  {doctype.title}")
+        tell_problems(problems, voice)
         voice.talk(voice.say("cli.next", command=f"docgen types {found[0].id}" if found else "docgen doctor"))
-        return 0
+        return 1 if problems else 0
 
     return shape.Command("types", voice, types, params)
+
+
+def _all(workspace: Workspace) -> tuple[list[DocumentType], list[Problem]]:
+    """The types that can be read, and what is wrong with the others."""
+    found: list[DocumentType] = []
+    problems: list[Problem] = []
+    for name in workspace.types():
+        try:
+            found.append(workspace.doctype(name))
+        except ProblemsFound as wrong:
+            problems += wrong.problems
+    return found, problems
 
 
 def _as_data(doctype: DocumentType) -> dict[str, Any]:

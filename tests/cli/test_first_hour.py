@@ -76,6 +76,24 @@ def test_generate_without_data_says_which_file_to_make(docgen: Docgen, school: P
     assert run.last == f"Кийинки кадам: docgen new {ORDER} -o expulsion-residence.yaml"
 
 
+@pytest.mark.usefixtures("school")
+def test_a_file_that_is_not_there_is_offered_as_a_form(docgen: Docgen) -> None:
+    run = docgen("--lang", "en", "generate", ORDER, "жок.yaml")
+    assert (run.status, run.last) == (1, f"Next: docgen new {ORDER} -o жок.yaml")
+
+
+def test_one_broken_type_does_not_hide_the_others(docgen: Docgen, school: Path) -> None:
+    own = school / "data_schemas/order/өз.schema.json"
+    own.parent.mkdir(parents=True)
+    own.write_text('{"title": "x"', "utf-8")
+    (school / "templates_docx/order").mkdir(parents=True)
+    (school / "templates_docx/order/өз.docx").write_bytes(b"")
+    run = docgen("types")
+    assert run.status == 1
+    assert ORDER in run.out
+    assert "өз.schema.json:1:" in run.err
+
+
 def test_a_form_filled_in_gives_a_document(docgen: Docgen, school: Path) -> None:
     run = docgen("new", ORDER, "-o", "leave.yaml")
     assert run.last == f"Кийинки кадам: docgen generate {ORDER} leave.yaml"
