@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import Problem
-from docgen.template.environment import Environment, Run, in_careful_form
+from docgen.template.environment import Environment
 from docgen.template.names import reads
 from docgen.template.opc import Package
+from docgen.template.running import Run, in_careful_form
 from docgen.template.sources import Blocks, Sources
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -41,6 +42,8 @@ class Template:
         self._sources.read(package)
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
         self._layout = package.layout(self._parts)
+        self._ends = {entry: (f"{_XML}{source.head}".encode(), source.tail.encode())
+                      for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in self._parts}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
         self._environment = self._compile(careful=False)
@@ -71,27 +74,28 @@ class Template:
             ProblemsFound: ``template.*``, every tag that could not be printed.
         """
         try:
-            texts = self._texts(self._environment, context, Run(self._tags))
+            rendered = self._rendered(self._environment, context, Run(self._tags))
         except Exception as error:
-            texts = self._careful_texts(context, findings, error)
-        return self._layout.assemble(text.encode() for text in texts)
+            rendered = self._careful_rendered(context, findings, error)
+        return self._layout.assemble(rendered)
 
-    def _texts(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[str]:
-        return [self._text(part, environment, context, run) for part in self._parts]
+    def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[bytes]:
+        return [self._part(part, environment, context, run) for part in self._parts]
 
-    def _text(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> str:
-        source = self._sources.parts[part]
-        text = "".join(environment.pieces(environment.get_template(part), context, run))
+    def _part(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:
+        head, tail = self._ends[part]
+        data = b"".join((head, *environment.pieces(environment.get_template(part), context, run), tail))
         for repair in self._repairs[part]:
-            text = repair(text)
-        return f"{_XML}{source.head}{text}{source.tail}"
+            if repair.is_needed(data):
+                data = repair.mend(data.decode()).encode()
+        return data
 
-    def _careful_texts(self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception) -> list[str]:
+    def _careful_rendered(self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception) -> list[bytes]:
         """Render once more in the careful form: it finds every problem, or cleans and reports."""
         if self._careful is None:
             self._careful = self._compile(careful=True)
         environment, run = self._careful, Run(self._tags)
-        texts = in_careful_form(lambda run: self._texts(environment, context, run), run, self.name, error)
+        rendered = in_careful_form(lambda run: self._rendered(environment, context, run), run, self.name, error)
         if findings is not None:
             findings += run.findings
-        return texts
+        return rendered

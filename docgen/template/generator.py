@@ -45,9 +45,10 @@ class Generator(CodeGenerator):
         self.outdent()
         self.writeline(")")
 
-    def _static(self, data: str) -> str:
+    def _static(self, data: str) -> str | bytes:
         # docxtpl's escapes for braces that are not a tag
-        return data.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
+        data = data.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
+        return data.encode() if self.environment.is_encoded else data  # type: ignore[attr-defined]
 
     def _printed(self, node: nodes.Node, frame: Frame) -> None:
         self.write(f"{self._printer(node.lineno)}(")

@@ -4,7 +4,7 @@ Each repair looks first for the sign of its fault, so that a sound document cost
 order in which they run; `docgen.template.structure` says which of them a template can need.
 
 - ``rows``: a row whose cells all went away goes too; ``tables``: so does a table whose rows all went.
-- ``cells``: a cell (and a text box) ends with a paragraph, an empty one if need be; ``root``: so does a header or footer.
+- ``cells``: a cell ends with a paragraph, an empty one if need be; so does a text box, a header, a footer.
 - ``columns``: the grid has as many columns as the longest row, within the table's width (docxtpl's arithmetic).
 - ``ids``: drawings, bookmarks, content controls and revisions that a loop repeated get numbers and names of their own.
 """
@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 _EMPTY_ROW = re.compile(
     r"<w:tr(?: [^>]*)?>(?:<w:tblPrEx>(?:(?!</w:tblPrEx>).)*</w:tblPrEx>)?"
     r"(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>"
 )
 _EMPTY_TABLE_END = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)(?:<w:bookmark(?:Start|End)[^>]*>)*</w:tbl>")
-_OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?=</w:tc>|</w:txbxContent>)")
+_OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?=</w:(?:tc|txbxContent|hdr|ftr)>)")
 _TABLE_TOKEN = re.compile(
     r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>"
     r"|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
@@ -41,8 +42,6 @@ _LONGEST_NAME = 40
 
 def breaks(xml: str) -> str:
     """``\\a`` begins a new paragraph like the one it stands in, ``\\f`` one on a new page."""
-    if "\a" not in xml and "\f" not in xml:
-        return xml
     while found := _BREAK.search(xml):
         at = found.start()
         xml = _broken(xml[:at], new_page=found[0] == "\f") + xml[at + 1:]
@@ -74,9 +73,7 @@ def _again(name: str, attributes: str) -> str:
 
 
 def rows(xml: str) -> str:
-    if "</w:trPr></w:tr>" in xml or "<w:tr></w:tr>" in xml or "<w:trPr/></w:tr>" in xml:
-        return _EMPTY_ROW.sub("", xml)
-    return xml
+    return _EMPTY_ROW.sub("", xml)
 
 
 def tables(xml: str) -> str:
@@ -88,12 +85,6 @@ def tables(xml: str) -> str:
 
 def cells(xml: str) -> str:
     return _OPEN_END.sub("<w:p/>", xml)
-
-
-def root(xml: str) -> str:
-    if xml.endswith(("</w:p>", "<w:p/>", "</w:sectPr>", "</w:sdt>")):
-        return xml
-    return f"{xml}<w:p/>"
 
 
 def columns(xml: str) -> str:
@@ -189,6 +180,27 @@ def _name(name: str, seen: set[str]) -> str:
     return made
 
 
-REPAIRS: Mapping[str, Callable[[str], str]] = {
-    "breaks": breaks, "rows": rows, "tables": tables, "cells": cells, "root": root, "columns": columns, "ids": ids,
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """*is_needed* looks for the sign of the fault in a rendered part, *mend* gives the sound part."""
+
+    is_needed: Callable[[bytes], object]
+    mend: Callable[[str], str]
+
+
+def _has(*signs: bytes) -> Callable[[bytes], object]:
+    return lambda data: any(sign in data for sign in signs)
+
+
+def _always(_: bytes) -> object:
+    return True
+
+
+REPAIRS: Mapping[str, Repair] = {
+    "breaks": Repair(_has(b"\a", b"\f"), breaks),
+    "rows": Repair(_has(b"</w:trPr></w:tr>", b"<w:trPr/></w:tr>", b"<w:tr></w:tr>"), rows),
+    "tables": Repair(re.compile(_EMPTY_TABLE_END.pattern.encode()).search, tables),
+    "cells": Repair(re.compile(_OPEN_END.pattern.encode()).search, cells),
+    "columns": Repair(_always, columns),
+    "ids": Repair(_always, ids),
 }

@@ -16,7 +16,7 @@ from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import markup, statements
 from docgen.template.environment import Environment
 from docgen.template.opc import Package
-from docgen.template.repair import REPAIRS
+from docgen.template.repair import REPAIRS, Repair
 from docgen.template.structure import examine, included
 from docgen.template.tags import Reader, Source
 
@@ -78,15 +78,13 @@ class Sources:
         if self._problems:
             raise ProblemsFound(self._problems)
 
-    def repairs(self, entry: str) -> list[Callable[[str], str]]:
+    def repairs(self, entry: str) -> list[Repair]:
         """The repairs which the documents of this part can need, in their order."""
         if basename(entry) == "core.xml" or not self.parts[entry].has_paragraphs:
             return []
         needed = {"breaks"}
         for name in (entry, *self._reached(entry)):
             needed |= self._needs[name]
-        if self.parts[entry].head.endswith("<w:body>"):
-            needed.discard("root")   # the section of the body stands last
         return [repair for name, repair in REPAIRS.items() if name in needed]
 
     def _reached(self, name: str) -> list[str]:

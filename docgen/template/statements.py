@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import jinja2
 
 from docgen.errors import Problem
-from docgen.template.environment import Environment, Tag
+from docgen.template.environment import Environment
 from docgen.template.expressions import nearest
+from docgen.template.running import Tag
 
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
 #: what opens needs its end; what stands between, and in which of them

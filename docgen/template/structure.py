@@ -140,7 +140,7 @@ class _Walk:
 
     def end(self) -> None:
         if not self._root.ends_well and not self._is_block:
-            self.found.repairs.add("root")
+            self.found.repairs.add("cells")
 
 
 def included(source: Source) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import Place, Problem
 from docgen.template import markup
-from docgen.template.environment import Tag
+from docgen.template.running import Tag
 from docgen.template.statements import Statement
 
 if TYPE_CHECKING:

@@ -78,8 +78,8 @@ def as_text(value: object) -> str:
     raise Refused(_UNPRINTABLE.get(kind, "template.not-printable"), value=shown(value))
 
 
-def as_xml(value: object) -> str:
-    """The value as content of ``w:t``: escaped, its line breaks and tabs made into elements.
+def as_xml(value: object) -> bytes:
+    """The value as content of ``w:t``, in UTF-8: escaped, its line breaks and tabs made into elements.
 
     Raises:
         Unclean: it has characters that must be cleaned away; nothing is lost in silence.
@@ -87,21 +87,19 @@ def as_xml(value: object) -> str:
     """
     if type(value) is str:
         if value.isprintable():
-            return _escape(value)
-        return _breaks(value)
-    if type(value) is int:
-        return str(value)
-    return _escape(as_text(value))
+            return _escape(value).encode()
+        return _breaks(value).encode()
+    return _escape(as_text(value)).encode()
 
 
-def as_attribute(value: object) -> str:
+def as_attribute(value: object) -> bytes:
     """The value where no element can stand (an attribute, a field's instruction, a property): breaks become spaces."""
     text = as_text(value)
     if text.isprintable():
-        return _escape(text)
+        return _escape(text).encode()
     if _UNBEARABLE.search(text):
         raise Unclean(text)
-    return _escape(re.sub(r"\r\n|[\r\n\t\f\a]", " ", text))
+    return _escape(re.sub(r"\r\n|[\r\n\t\f\a]", " ", text)).encode()
 
 
 def _breaks(text: str) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wordfile import cell, p, r, read_parts, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
-from docgen.template import environment
+from docgen.template import running
 from docgen.template.compiled import Template
 
 BLOCKS = {
@@ -157,7 +157,7 @@ def test_all_that_cannot_be_printed_is_found_at_once() -> None:
 
 
 def test_the_limit_of_work_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "MOST_STEPS", 100)
+    monkeypatch.setattr(running, "MOST_STEPS", 100)
     made = template(p("{%p for a in rows %}") + p("{% for b in rows %}{{ b }}{% endfor %}") + p("{%p endfor %}"))
     made.render({"rows": [1] * 9})
     with pytest.raises(ProblemsFound) as caught:
@@ -166,7 +166,7 @@ def test_the_limit_of_work_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_limit_of_work_counts_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "MOST_STEPS", 5)
+    monkeypatch.setattr(running, "MOST_STEPS", 5)
     with pytest.raises(ProblemsFound):
         template(include("list") + include("list") + include("list")).render(DATA)
 
