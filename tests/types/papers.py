@@ -23,12 +23,12 @@ from docx.table import Table, _Cell
 
 from docgen.records import Record, read_records
 from docgen.render import Outcome, press_of
-from docgen.school.views import VIEWS
+from docgen.school.views import derive
 from docgen.workspace import Workspace
 
 HERE = Path(__file__).parent
 SPACERS = ("Таблицадан кийин", "Белгилерден кийин", "Кол тамганын алды")
-SIGNATURES = "Кол тамга таблицасы"
+SIGNATURE = "Кол тамга"
 
 Data = dict[str, Any]
 
@@ -68,10 +68,8 @@ def sample(workspace: Workspace, type: str) -> Record:
 
 
 def derived(workspace: Workspace, type: str, parameters: Mapping[str, Any]) -> list[Data]:
-    """The records that the type's view gives; of what the view knows, a record has what the schema names."""
-    doctype = workspace.doctype(type)
-    found = VIEWS[doctype.view](workspace.facts, parameters, type=type)
-    return [{name: value for name, value in data.items() if name in doctype.schema["properties"]} for data in found]
+    """The records that the type's view gives."""
+    return derive(workspace.doctype(type), workspace.facts, parameters)
 
 
 def cases(type: str) -> list[Path]:
@@ -188,15 +186,22 @@ def load(path: Path) -> Any:
 
 def signatures(blob: bytes) -> list[tuple[str, str]]:
     """For each block of signatures: the last words of what stands before it, and the position of its first signer."""
-    found, before = [], ""
-    for item in docx.Document(BytesIO(blob)).iter_inner_content():
-        if isinstance(item, Table):
-            rows = [[_cell(_Cell(tc, item)) for tc in row._tr.tc_lst] for row in item.rows]
-            if item.style is not None and item.style.name == SIGNATURES:
-                found.append((before, " ".join(words(rows[0][0]))))
-                continue
-            cells = [cell for row in rows for cell in row if cell not in ("", "^")]
-            before = " ".join(words(cells[-1]))[-25:] if cells else before
-        elif item.text.strip():
-            before = " ".join(words(item.text))[-25:]
+    found: list[tuple[str, str]] = []
+    before, is_signing = "", False
+    for style, text in _flow(docx.Document(BytesIO(blob))):
+        if style == SIGNATURE and not is_signing:
+            found.append((before[-25:], text))
+        is_signing = style.startswith(SIGNATURE) and style not in SPACERS
+        before = text
     return found
+
+
+def _flow(container: Any) -> Iterator[tuple[str, str]]:
+    """Style and words of every paragraph that has any, in order of reading, those of tables too."""
+    for item in container.iter_inner_content():
+        if isinstance(item, Table):
+            for row in item.rows:
+                for tc in row._tr.tc_lst:
+                    yield from _flow(_Cell(tc, item))
+        elif item.text.strip():
+            yield item.style.name, " ".join(words(item.text))

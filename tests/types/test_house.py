@@ -34,7 +34,7 @@ SPARE = [path for path in BLOCKS if not any(f"_house/{path.name}".encode() in zi
 #: properties that a style cannot hold: a paragraph's section, a row's and a cell's place in its table
 DIRECT = {"pPr": {"pStyle", "sectPr"}, "rPr": {"rStyle"}, "trPr": {"cantSplit", "tblHeader", "trHeight"},
           "tcPr": {"tcW", "gridSpan", "vMerge"}, "tblPr": {"tblStyle", "tblW", "tblInd", "tblLayout", "tblLook"}}
-GRIDS = ("Grid", "GridMiddle", "SurveyGrid")
+GRIDS = ("Grid", "GridMiddle", "GridSigned", "SurveyGrid")
 
 PERSON = {"surname": "Усенова", "given_name": "Айгүл", "patronymic": "Бакытовна", "short_name": "А. Б. Усенова",
           "full_name": "Усенова Айгүл Бакытовна", "position": "социалдык педагог"}

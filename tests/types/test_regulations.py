@@ -25,15 +25,24 @@ LAW = ("Кыргыз Республикасынын «Билим берүү жө
        "беренелеринин")
 #: what each tag of the clauses prints for the demo school and for the other one, typed by a person
 FACTS = {
-    "demo": {
-        "school.name|locative": "Алтынбек Сарыбулаков атындагы №14 жалпы орто билим берүү мектебинде",
+    school: {
+        "school.name": f"{stem}{head}",
+        "school.name|genitive": f"{stem}{head}нин",
+        "school.name|genitive|capfirst": f"{stem}{head}нин",
+        "school.name|dative": f"{stem}{head}не",
+        "school.name|locative": f"{stem}{head}нде",
+        "school.name|locative|capfirst": f"{stem}{head}нде",
+        "control.grade_from": "5",
+        "control.grade_to": "11",
+        "school.basic_graduation_grade": "9",
+        "school.max_grade": "11",
         "law.compulsory_clause_text": LAW,
-    },
-    "other": {
-        "school.name|locative": "Ысык-Көл облусунун Жети-Өгүз районундагы Токтосун Сыдыкалиев атындагы «Билим булагы» "
-                                "эксперименталдык окуу-тарбия комплексинде",
-        "law.compulsory_clause_text": LAW,
-    },
+    }
+    for school, stem, head in (
+        ("demo", "Алтынбек Сарыбулаков атындагы №14 жалпы орто билим берүү ", "мектеби"),
+        ("other", "Ысык-Көл облусунун Жети-Өгүз районундагы Токтосун Сыдыкалиев атындагы «Билим булагы» эксперименталдык "
+                  "окуу-тарбия ", "комплекси"),
+    )
 }
 
 

@@ -5,6 +5,7 @@ A type joins these tests by being there; its expected text (`papers`) stands und
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -213,6 +214,28 @@ def test_forty_pupils_repeat_the_header_row(other: Workspace, printed: Callable[
         pages = printed(of_other_school(other, each)[0]).pages
         assert len(pages) > 1, each
         assert all(header in page for page in pages if "Тынчтыкбек" in page), each
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_signature_of_a_list_keeps_to_it_wherever_the_page_ends(other: Workspace) -> None:
+    """From three absent pupils to forty, so that the page ends after every row once."""
+    every: dict[str, Paper] = {}
+    for each in ("appendix/absence-daily-class", "appendix/absence-daily-school"):
+        (data,) = papers.derived(other, each, PARAMETERS[other.doctype(each).view])
+        for absent in range(3, other_school.PUPILS + 1):
+            fewer = copy.deepcopy(data)
+            own = fewer["classes"][0] if "classes" in fewer else fewer
+            own["absences"] = own["absences"][:absent]
+            if "totals" in fewer:
+                fewer["totals"]["absent"] = absent
+            paper = papers.make(other, each, papers.with_data(papers.sample(other, each), fewer), str(absent))
+            every[paper.name] = paper
+    printed = office.convert({name: paper.data for name, paper in every.items()})
+    for name, paper in every.items():
+        ((before, signer),) = papers.signatures(paper.data)
+        (page,) = [page for page in map(_solid, printed[name].pages) if _solid(signer) in page]
+        assert _solid(before) in page, name
 
 
 @pytest.mark.slow
