@@ -49,6 +49,7 @@ _LESSER = {"record.pattern", "record.latin-letters", "record.min-length", "recor
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Latin letters that look like Cyrillic ones (Unicode confusables): the commonest slip of a keyboard with three languages.
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+_BACK = {cyrillic: latin for latin, cyrillic in _LOOKALIKES.items()}
 _LATIN = re.compile("[A-Za-z]+")
 
 
@@ -75,6 +76,13 @@ class Explainer:
             return Problem(id, record.locate(pointer, key=key), everything, record=record.key)
 
         if keyword == "required":
+            if record.source.kind == "parameters":
+                for leaf in said.of(error.kind.property).required_leaves():
+                    here, example = "".join(step("", token) for token in leaf.path), leaf.example or "…"
+                    yield problem(
+                        "record.required-parameter", pointer=here, label=leaf.label, name=leaf.dotted, example=example, found=""
+                    )
+                return
             missing = said.of(error.kind.property)
             yield problem(
                 "record.required", key=True, label=missing.label, name=missing.name, example=missing.example, found=""
@@ -122,6 +130,10 @@ class Explainer:
             return "record.misplaced", {"expected": inside}
         if holders:
             return "record.misplaced-inside", {}
+        latin = name.translate(_BACK)
+        if latin != name and latin in names:
+            wrong = dict.fromkeys(letter for letter in name if ord(letter) in _BACK)
+            return "record.field-letters", {"letters": ", ".join(wrong), "nearest": latin}
         near = nearest(name, names)
         return "record.additional", {"nearest": near} if near else {"expected": listed(names)}
 
@@ -236,4 +248,6 @@ def _type_id(value: object, types: Iterable[str]) -> str:
     expected = frozenset(types) - {"null"}
     if isinstance(value, list | dict) and not expected & {"array", "object"}:
         return "record.type-one-value"
+    if isinstance(value, list) and expected == {"object"}:
+        return "record.type-fields-no-list"
     return _TYPES.get(expected, "record.type")

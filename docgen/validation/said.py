@@ -6,7 +6,7 @@ import datetime
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from docgen.records.fields import Fields, Node
@@ -14,6 +14,8 @@ from docgen.records.fields import Fields, Node
 # A longer value is shown by its beginning.
 _SHOWN_LETTERS = 60
 _SHOWN_OPTIONS = 12
+# Schemas that refer to themselves end somewhere.
+_DEEPEST = 8
 
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})|([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 
@@ -30,6 +32,20 @@ class Said:
         """What it says of a field of this value."""
         nodes = [child for node in self.chains[-1] for child in self.fields.child(node, name)]
         return Said(self.fields, [*self.chains, nodes], [*self.path, name])
+
+    def required_leaves(self) -> Iterator[Said]:
+        """The values without which this one is not complete: itself, or what an object must hold."""
+        if len(self.path) > _DEEPEST or "object" not in self.fields.types(self.chains[-1]):
+            yield self
+            return
+        parts = [part for node in self.chains[-1] for part in self.fields.parts(node)]
+        for name in dict.fromkeys(name for part in parts for name in part.schema.get("required", ())):
+            yield from self.of(name).required_leaves()
+
+    @property
+    def dotted(self) -> str:
+        """The value's name as a parameter has it: ``application.date``."""
+        return ".".join(map(str, self.path))
 
     @property
     def name(self) -> str:
