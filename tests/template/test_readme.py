@@ -1,0 +1,39 @@
+"""The page for template authors says what the code does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from docgen.template.environment import MOST_CHARACTERS
+from docgen.template.filters import FILTERS, TESTS, Filter
+from docgen.template.running import MOST_STEPS
+from docgen.template.statements import KEYWORDS
+
+PAGE = (Path(__file__).parents[2] / "templates_docx" / "README.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| `(.*?)` \| (.*?) ?\|$", re.MULTILINE)
+
+
+def rows(heading: str) -> dict[str, tuple[str, str, str]]:
+    start = PAGE.index(heading)
+    table = PAGE[start:].partition("\n\n")[0]
+    return {name: (doc, example.replace("\\|", "|"), prints) for name, doc, example, prints in ROW.findall(table)}
+
+
+@pytest.mark.parametrize(("heading", "table"), [("| filter |", FILTERS), ("| test |", TESTS)])
+def test_the_table_is_the_code_s(heading: str, table: Mapping[str, Filter]) -> None:
+    wanted = {name: (row.doc, row.example[0], row.example[1].replace("\u00a0", " ")) for name, row in table.items()}
+    assert rows(heading) == wanted
+
+
+def test_the_limits_are_the_code_s() -> None:
+    assert f"{MOST_STEPS:,} repetitions".replace(",", " ") in PAGE
+    assert f"{MOST_CHARACTERS // 10**6} MB" in PAGE
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS)
+def test_every_statement_is_explained(keyword: str) -> None:
+    assert re.search(rf"\{{%(p|tr|tc)? ?{keyword}\b", PAGE)
