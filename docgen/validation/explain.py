@@ -46,6 +46,8 @@ _LIMITS = {
 # Said only of a value that is there and of the right type.
 _LESSER = {"record.pattern", "record.latin-letters", "record.min-length", "record.date-form", "record.format", "record.enum"}
 
+_MISSING = {"record.required", "record.required-parameter"}
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Latin letters that look like Cyrillic ones (Unicode confusables): the commonest slip of a keyboard with three languages.
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
@@ -60,10 +62,15 @@ class Explainer:
         self.fields = fields
 
     def problems(self, errors: Iterable[Any], record: Record) -> list[Problem]:
-        """The problems of a record; of several at one value only the most telling one."""
+        """The problems of a record; of several that come from one slip only the most telling one."""
         found = [problem for error in errors for problem in self._explain(error, record)]
         told = {p.position.pointer for p in found if p.id == "record.empty" or p.id.startswith("record.type")}
-        return [p for p in without_repeats(found) if not (p.id in _LESSER and p.position.pointer in told)]
+        meant = {pointer for problem in found if (pointer := _meant(problem, record))}
+        return [
+            p
+            for p in without_repeats(found)
+            if not (p.id in _LESSER and p.position.pointer in told) and not (p.id in _MISSING and _missing(p) in meant)
+        ]
 
     def _explain(self, error: Any, record: Record) -> Iterator[Problem]:
         keyword = error.kind.name
@@ -229,6 +236,21 @@ def repeated_at(values: Sequence[object]) -> int:
 def without_repeats(problems: Iterable[Problem]) -> list[Problem]:
     """The problems without those that say the same of the same place (a field asked for by two branches)."""
     return list({(p.id, p.position, tuple(sorted(p.facts.items(), key=str))): p for p in problems}.values())
+
+
+def _missing(problem: Problem) -> str:
+    """The pointer of a field that is not there."""
+    at = problem.position.pointer
+    return step(at, str(problem.facts["name"])) if problem.id == "record.required" else at
+
+
+def _meant(problem: Problem, record: Record) -> str:
+    """The pointer of the field that a misspelt or misplaced one was meant to be; then that one is not missing besides."""
+    if problem.id == "record.misplaced-inside":
+        return step(record.pointer, str(problem.facts["found"]))
+    if problem.id in ("record.additional", "record.field-letters") and problem.facts.get("nearest"):
+        return step(problem.position.pointer.rpartition("/")[0], str(problem.facts["nearest"]))
+    return ""
 
 
 def _unexpected(error: Any, record: Record) -> list[str]:
