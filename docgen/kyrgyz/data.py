@@ -90,4 +90,5 @@ def stem_kinds() -> dict[str, str]:
 @cache
 def heading_words() -> frozenset[str]:
     """Give the words that, written in capitals, are words and no acronyms: «БУЙРУК», «АКТ»."""
-    return frozenset(stem for stem, *_ in rows("heads")) | possessed_heads()
+    names = (name.lower() for name, *_ in rows("names") if len(name) > 3)
+    return possessed_heads().union((stem for stem, *_ in rows("heads")), names)

@@ -50,17 +50,15 @@ def analyse(phrase: str) -> Head:
     full = _written_out(core)
     if full is not None:
         core = full
-    elif core[-1] == "." and after == "":
-        core, after = core[:-1], "."
     if not core[-1].isalnum():
         return _symbol_head(core, after)
     start = max(core.rfind(space) for space in SPACES + "\t\n") + 1
     token = core[start:]
     cut = start + (0 if token[-1].isdecimal() and "/" in token else readings.last_component(token))
-    while not core[cut].isalnum():
-        cut += 1
+    while not core[cut].isalnum() or (core[cut].isdecimal() and core[-1].isalpha() and core[cut:].isalnum()):
+        cut += 1  # opening marks, and the digits of «5км», «7А»
     before, word = core[:cut], core[cut:]
-    if len(word) == 1 and word.isalpha() and after[:1] in ("»", "”", '"') and after[:1]:
+    if len(word) == 1 and word.isalpha() and after.startswith(("»", "”", '"')):
         # A class letter in quotes keeps them closed: 7-«А»га.
         before, word, after = before + word + after[0], "", after[1:]
         return Head(before, word, after, readings.letter_sound(before[-2]), False, False, False, ("letter-name",))
@@ -86,11 +84,7 @@ def _split_after(text: str) -> tuple[str, str]:
             opening = text.rfind(_BRACKETS[char], 0, end)
             before = text[:opening].rstrip(SPACES) if opening > 0 else ""
             end = len(before) if before else end - 1
-        elif char.isspace() or (char in CLOSING and char != "."):
-            end -= 1
-        elif char == "." and text[max(0, end - 5) : end].rsplit(" ", 1)[-1] not in data.abbreviations():
-            if _written_out(text[:end]) is not None:
-                break
+        elif char.isspace() or (char in CLOSING and _written_out(text[:end]) is None):
             end -= 1
         else:
             break
@@ -111,6 +105,10 @@ def _hear(core: str, before: str, word: str) -> tuple[str, bool, bool, str]:
     last = word[-1]
     if last.isdecimal():
         return readings.trailing_number_sound(core), False, False, "number"
+    if len(word) == 1 and before.endswith(tuple(HYPHENS)):
+        return readings.letter_sound(last), False, False, "letter-name"  # № 12-б, 7-А
+    if "°" in word:
+        return data.readings()["°"], False, False, "reading"
     if "а" <= last <= "я" or last in "ёңөү":
         low = word.lower()
         listed = data.readings().get(word) if len(word) < 5 or word != low else None
@@ -145,7 +143,7 @@ def _reads_as_heading(word: str) -> bool:
     low = word.lower()
     if word in data.readings():
         return False
-    if low in data.heading_words():
+    if low in data.heading_words() or (len(low) > 3 and low in data.stem_kinds()):
         return True
     vowels = sum(char in VOWELS for char in low)
     return len(low) >= 6 and vowels >= 2 and 3 * vowels >= len(low) - 1
@@ -161,6 +159,8 @@ def _possessed_by(before: str, word: str) -> str:
         return ""
     if low in data.possessed_heads():
         return "listed-head"
+    if word[:2].isupper() and word[-1].islower() and word.rstrip("сыиуү").isupper():
+        return "possessed-ending"  # ЖЧКсы, ИИБи
     if not _can_be_possessed(low):
         return ""
     if len(low) >= 6 and low.endswith(_POSSESSED_ENDINGS):

@@ -163,8 +163,8 @@ def listed(word: str) -> str | None:
 
 
 def last_component(token: str) -> int:
-    """Give where the last component of a hyphenated *token* begins: «Ысык-Көл» → 5."""
+    """Give where the last component of a *token* begins, behind hyphens and opening quotes: «Ысык-Көл» → 5."""
     for index in range(len(token) - 2, -1, -1):
-        if token[index] in HYPHENS or token[index] in "–—/":
+        if token[index] in HYPHENS or token[index] in "–—/«“„(":
             return index + 1
     return 0
