@@ -42,7 +42,7 @@ def command(voice: Voice) -> click.Command:
         for doctype in found:
             voice.give(f"{doctype.id:{width}}  {doctype.title}")
         tell_problems(problems, voice)
-        voice.talk(voice.say("cli.next", command=f"docgen types {found[0].id}" if found else "docgen doctor"))
+        voice.talk(voice.say("cli.next", command=f"docgen types {voice.say('cli.metavar.type')}"))
         return 1 if problems else 0
 
     return shape.Command("types", voice, types, params)
