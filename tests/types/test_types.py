@@ -20,6 +20,7 @@ from papers import Paper
 
 from docgen.errors import ProblemsFound
 from docgen.records import read_records
+from docgen.render import press_of
 from docgen.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,14 +49,15 @@ def of_variants(demo: Workspace, type: str) -> list[Paper]:
     optional = papers.optional_fields(demo, type, record.data)
     variants = {"none": papers.without(record.data, optional)}
     variants |= {f"only {field}": papers.alone(record.data, optional, field) for field in optional}
-    return [papers.make(demo, type, papers.with_data(record, data), case) for case, data in variants.items()]
+    return [papers.make(demo, type, papers.with_data(record, data), case, warned=True) for case, data in variants.items()]
 
 
 def of_other_school(other: Workspace, type: str) -> list[Paper]:
     """Papers of another school: from its facts where the type has a view, else from its longest pupil."""
     view, record = other.doctype(type).view, papers.sample(other, type)
     found = papers.derived(other, type, PARAMETERS[view]) if view in PARAMETERS else [_moved(record.data, "p01")]
-    return [papers.make(other, type, papers.with_data(record, data), f"other school {n}") for n, data in enumerate(found)]
+    records = [papers.with_data(record, data) for data in found]
+    return [papers.make(other, type, each, f"other school {n}", warned=True) for n, each in enumerate(records)]
 
 
 def _moved(data: Any, pupil: str) -> Any:
@@ -247,3 +249,24 @@ def test_questionnaires_take_at_most_two_sheets(demo: Workspace, other: Workspac
             record = papers.with_data(papers.sample(demo, "survey/questionnaire"), data)
             every[f"{workspace.root} {number}"] = papers.make(workspace, "survey/questionnaire", record, "").data
     assert all(len(printed.pages) <= 4 for printed in office.convert(every).values())
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_question_stands_on_one_page_with_its_answers(demo: Workspace) -> None:
+    """The first question of each questionnaire grows by an answer at a time, so that the page ends at many places."""
+    press, record = press_of(demo, "survey/questionnaire"), papers.sample(demo, "survey/questionnaire")
+    definitions, every = {}, {}
+    for data in papers.derived(demo, "survey/questionnaire", {}):
+        for more in range(0, 16, 2):
+            context = copy.deepcopy(press.context(papers.with_data(record, data))[0])
+            questions = context["survey"]["questions"]
+            questions[0]["options"] += [f"дагы {number}-жооп" for number in range(more)]
+            name = f"{data['survey']} {more}"
+            definitions[name], every[name] = questions, press.template.render(context)
+    for name, printed in office.convert(every).items():
+        for number, question in enumerate(definitions[name], start=1):
+            (page,) = [page for page in map(_solid, printed.pages) if _solid(f"{number}.{question['text']}") in page]
+            after = page.partition(_solid(f"{number}.{question['text']}"))[2]
+            for answer in (question.get("options") or []) + (question.get("rows") or []):
+                assert _solid(answer) in after, f"{name}: {number}, «{answer}»"
