@@ -20,7 +20,7 @@ _EMPTY_ROW = re.compile(
     r"(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>"
 )
 _EMPTY_TABLE_END = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)(?:<w:bookmark(?:Start|End)[^>]*>)*</w:tbl>")
-_OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?=</w:(?:tc|txbxContent|hdr|ftr)>)")
+_OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?<!</w:sdt>)(?=</w:(?:tc|txbxContent|hdr|ftr)>)")
 _TABLE_TOKEN = re.compile(
     r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>"
     r"|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
@@ -198,7 +198,7 @@ def _always(_: bytes) -> object:
 
 REPAIRS: Mapping[str, Repair] = {
     "breaks": Repair(_has(b"\a", b"\f"), breaks),
-    "rows": Repair(_has(b"</w:trPr></w:tr>", b"<w:trPr/></w:tr>", b"<w:tr></w:tr>"), rows),
+    "rows": Repair(_has(b"</w:trPr></w:tr>", b"<w:trPr/></w:tr>", b"</w:tblPrEx></w:tr>", b"<w:tr></w:tr>"), rows),
     "tables": Repair(re.compile(_EMPTY_TABLE_END.pattern.encode()).search, tables),
     "cells": Repair(re.compile(_OPEN_END.pattern.encode()).search, cells),
     "columns": Repair(_always, columns),

@@ -80,7 +80,7 @@ class Sources:
 
     def repairs(self, entry: str) -> list[Repair]:
         """The repairs which the documents of this part can need, in their order."""
-        if basename(entry) == "core.xml" or not self.parts[entry].has_paragraphs:
+        if not self.parts[entry].has_paragraphs:
             return []
         needed = {"breaks"}
         for name in (entry, *self._reached(entry)):

@@ -115,7 +115,7 @@ class _Walk:
             self.found.repairs.add("cells")
         parent = self._elements[-1]
         if parent.name in _CONTAINERS and name not in ("w:tcPr", "w:sectPr"):
-            parent.ends_well = name == "w:p" and parent.depth == len(self._control)
+            parent.ends_well = name in ("w:p", "w:sdt") and parent.depth == len(self._control)
 
     # ---------------------------------------------------------------------------------------------------------- tags
 

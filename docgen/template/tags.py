@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.errors import Place, Problem
+from docgen.errors import Place, Position, Problem
 from docgen.template import markup
 from docgen.template.running import Tag
 from docgen.template.statements import Statement
+from docgen.template.tree import attributes, clear, owner, paragraphs, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 W = markup.W
 # Noncharacters (Unicode 16, section 23.7) are allowed by XML and occur in no text, so they can hold marks through the patch.
 _TAG_MARK, _TAG_END, _TEXT_MARK, _TEXT_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+_LINE, _TAB = "\ufdd5", "\ufdd6"   # line breaks and tabs typed into the text of a template
 _DEFUSED = "\ufdd4"   # between the braces of a tag that is a problem already: the patch then leaves it alone
 _MARKS = re.compile(f"{_TEXT_MARK}(\\d+){_TEXT_END}")
 _THING = "docgen-thing"
@@ -34,13 +36,13 @@ _OPEN = re.compile(r"\{[{%#]")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _PLACEMENT = re.compile(r"\{[{%#](tr|tc|p|r)\s")
 _LONGEST_TAG = 2000
+_BOOKMARK_START = re.compile(r'<w:bookmarkStart [^>]*w:id="([^"]*)"')
+_BOOKMARK_END = re.compile(r'<w:bookmarkEnd [^>]*w:id="([^"]*)"')
 _BARE_RUN = '<w:r><w:t xml:space="preserve">'
 
 #: docxtpl's tags that are not rendered yet: refused by name
 _LATER = re.compile(r"\{%-?\s*(colspan|cellbg|vm|hm)\b|\{\{(r|p|tr|tc)\s")
 
-_DROPPED = ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
-            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange")
 _THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym",
                 "tbl")
 
@@ -105,9 +107,16 @@ class Reader:
         return self._read(markup.parse(data))
 
     def _read(self, root: Element) -> Source:
-        _strip(root)
+        if root.prefix != "w" or not root.tag.startswith(W):
+            # docxtpl's dialect is defined on Word's usual prefixes; the strict form of the standard has other namespaces too
+            self.problems.append(Problem("template.other-markup", Position(file=self.file, place=Place(self.part))))
+            return Source()
+        clear(root)
         for paragraph, place in paragraphs(root, self.part):
             self._mark_paragraph(paragraph, place)
+        for element in root.iter():
+            if owner(element) is None:
+                self._mark_outside_text(element, Place(self.part), "")
         xml = _serialised(root)
         head, inner, tail = _split(xml, "w:body" if root.tag == f"{W}document" else None)
         source = Source(head, tail)
@@ -121,11 +130,11 @@ class Reader:
         """The source of a block: its body without the section it ends with."""
         root = markup.parse(data)
         for section in root.findall(f"{W}body/{W}sectPr"):
-            _remove(section)
+            remove(section)
         return self._read(root)
 
     def _mark_paragraph(self, paragraph: Element, place: Place) -> None:
-        texts = [t for t in paragraph.iter(f"{W}t") if _owner(t) is paragraph]
+        texts = [t for t in paragraph.iter(f"{W}t") if owner(t) is paragraph]
         words = "".join(t.text or "" for t in texts)
         quote = _short(words)
         spans = list(self._spans(words, place, quote))
@@ -153,12 +162,12 @@ class Reader:
                 element.set(_THING, str(len(self._things)))
                 self._things.append(Tag(name, self.file, place, quote))
         for element in paragraph.iter():
-            if element.tag != f"{W}t" and isinstance(element.tag, str) and _owner(element) is paragraph:
+            if element.tag != f"{W}t" and isinstance(element.tag, str) and owner(element) is paragraph:
                 self._mark_outside_text(element, place, quote)
 
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
         """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
-        for name, value in _attributes(element).items():
+        for name, value in attributes(element).items():
             if _OPEN.search(value):
                 element.set(name, self._marked(value, place, quote))
         if element.text and _OPEN.search(element.text):
@@ -240,6 +249,17 @@ class Reader:
                 source.statements.append(Statement.of(self._tags[int(number)], text))
                 source.statics.append("")
         source.statics[-1] += self._after_run_tag(_static(patched[last:]), source)
+        for lost in _unpaired_bookmarks(source.statics):
+            sign = re.compile(f'<w:bookmark(?:Start|End) [^>]*w:id="{re.escape(lost)}"[^>]*/>')
+            source.statics = [sign.sub("", static) for static in source.statics]
+        self._find_untraced(source)
+
+    def _find_untraced(self, source: Source) -> None:
+        """Nothing that looks like a tag may reach Jinja without having been looked at."""
+        for static in source.statics:
+            if (found := _OPEN.search(static)) and not self.problems:
+                text = re.sub("<[^>]*>", "", static[found.start():])[:40]
+                self.problems.append(Tag(text, self.file, Place(self.part)).problem("template.unclosed-tag", found=text))
 
     @staticmethod
     def _after_run_tag(static: str, source: Source) -> str:
@@ -265,83 +285,7 @@ class Reader:
         return source
 
 
-# ------------------------------------------------------------------------------------------------------------ the tree
-
-
-def paragraphs(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
-    """Every paragraph of a part with its place, in reading order; one in a text box has the place of its anchor."""
-    tables = [0]
-
-    def walk(element: Element, counter: list[int], cell: tuple[int, int, int] | None) -> Iterator[tuple[Element, Place]]:
-        for child in element:
-            if child.tag == f"{W}p":
-                counter[0] += 1
-                table, row, column = cell or (None, None, None)
-                place = Place(part, counter[0], table, row, column)
-                yield child, place
-                yield from ((inner, place) for inner in child.iter(f"{W}p") if inner is not child)
-            elif child.tag == f"{W}tbl":
-                tables[0] += 1
-                yield from rows(child, tables[0])
-            elif isinstance(child.tag, str):
-                yield from walk(child, counter, cell)
-
-    def rows(table: Element, number: int) -> Iterator[tuple[Element, Place]]:
-        for r, row in enumerate(_own(table, "tr"), 1):
-            for c, cell in enumerate(_own(row, "tc"), 1):
-                yield from walk(cell, [0], (number, r, c))
-
-    yield from walk(root, [0], None)
-
-
-def _own(element: Element, name: str) -> Iterator[Element]:
-    """Rows of a table, cells of a row, those inside content controls too, not those of nested tables."""
-    for child in element:
-        if child.tag == W + name:
-            yield child
-        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
-            yield from _own(child, name)
-
-
-def _owner(element: Element) -> Element | None:
-    return element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
-
-
-def _strip(root: Element) -> None:
-    """Drop what Word writes for itself and a document made from a template must not repeat: revision ids, proofing marks,
-    the history of formatting, the place where the author's cursor stood."""
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str):
-            _remove(element)
-            continue
-        if element.tag.startswith(W) and element.tag[len(W):] in _DROPPED:
-            _remove(element)
-            continue
-        for name in [name for name in _attributes(element) if _is_revision(name)]:
-            del element.attrib[name]
-        if element.text and element.text.isspace() and len(element):
-            element.text = None
-        if element.tail and element.tail.isspace():
-            element.tail = None
-    for start in list(root.iter(f"{W}bookmarkStart")):
-        if start.get(f"{W}name") == "_GoBack":
-            for end in [e for e in root.iter(f"{W}bookmarkEnd") if e.get(f"{W}id") == start.get(f"{W}id")]:
-                _remove(end)
-            _remove(start)
-
-
-def _attributes(element: Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}
-
-
-def _is_revision(name: str) -> bool:
-    return name.startswith(f"{W}rsid") or name.endswith(("}paraId", "}textId"))
-
-
-def _remove(element: Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
+# ----------------------------------------------------------------------------------------------------------------- marks
 
 
 def _last_run(xml: str) -> int:
@@ -371,7 +315,7 @@ def _insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
         for at, mark in reversed(inside):
             text = text[:at] + mark + text[at:]
         offset += len(t.text or "")
-        t.text = text
+        t.text = text.replace("\n", _LINE).replace("\t", _TAB)
 
 
 def _serialised(root: Element) -> str:
@@ -405,20 +349,18 @@ def _unmarked(xml: str) -> str:
 
 def _static(xml: str) -> str:
     """Text between tags, without marks; a line break or a tab typed into it acts as in docxtpl."""
-    xml = _unmarked(xml)
-    if "\n" in xml or "\t" in xml:
-        xml = re.sub(r"(?<=>)[^<]*[\n\t][^<]*", _breaks, xml).replace("\n", " ").replace("\t", " ")
-    return xml
-
-
-def _breaks(match: re.Match[str]) -> str:
-    if match[0].isspace():
-        return ""
-    return (match[0].replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
-            .replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">'))
+    xml = _unmarked(xml).replace("\n", " ").replace("\t", " ")
+    return (xml.replace(_LINE, '</w:t><w:br/><w:t xml:space="preserve">')
+            .replace(_TAB, '</w:t><w:tab/><w:t xml:space="preserve">'))
 
 
 def _in_tag(body: str) -> str:
     """What stands in a tag, on one line, with what docxtpl's patch leaves as an entity."""
     body = _unmarked(body).replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
-    return body.replace("\n", " ")
+    return re.sub(f"[\n{_LINE}{_TAB}]", " ", body)
+
+
+def _unpaired_bookmarks(statics: Sequence[str]) -> set[str]:
+    """Ids of bookmarks that lost their beginning or end to a tag's paragraph."""
+    xml = "".join(statics)
+    return set(_BOOKMARK_START.findall(xml)) ^ set(_BOOKMARK_END.findall(xml))

@@ -116,6 +116,10 @@ FEATURES: dict[str, bytes] = {
     "all breaks": file(p(r("{{ mixed }}"))),
     "breaks in a cell": file(table([row("{{ lines }}", "{{ paragraphs }}")])),
     "breaks in a header": file(p("а"), header=p("{{ lines }}") + p("{{ tabs }}")),
+    "a line break and a tab typed into the text": file(p(r("а\nб\tв {{ number }} г\tд {{\tnumber\n}}", "<w:b/>"))),
+    "a tag in the properties of a table": file(table([row("а", "б")]).replace(
+        "</w:tblPr>", '<w:tblCaption w:val="{{ student.name }}"/></w:tblPr>')),
+    "a tag in a field": file(p(field("REF {{ student.name }}"))),
     "nothing to do": file(p("туруктуу"), header=p("туруктуу")),
     "a table with its own odd grid": file(table([row("а", "б"), row("{{ number }}", "г")], columns=2)),
 }
@@ -171,6 +175,15 @@ INTENDED: dict[str, tuple[bytes, dict[str, object], str | Callable[[docx.documen
     "a run statement takes the formatting from the rest of its run": (
         file(p(r("а {%r if yes %}б{%r endif %} в", "<w:b/>"))), {"yes": True},
         lambda d: [x.bold for x in d.paragraphs[0].runs if x.text.strip()] == [True] * 3),
+    "tracked changes are printed": (
+        file(p('<w:ins w:id="1" w:author="а">', r("{{ a }}"), "</w:ins>", '<w:del w:id="2" w:author="а"><w:r><w:delText>{{ b }}'
+               '</w:delText></w:r></w:del>')), {"a": "жаңы", "b": "эски"},
+        lambda d: [x.text for x in d.paragraphs[0].runs] == ["жаңы"]),
+    "a constant table of another grid is changed": (
+        file(p("{{ a }}") + table([row("а", "б")], columns=3)), {"a": 1}, lambda d: len(d.tables[0].columns) == 3),
+    "half a bookmark is left": (
+        file(p('<w:bookmarkStart w:id="1" w:name="а"/>', r("{%p if yes %}")) + p("б", '<w:bookmarkEnd w:id="1"/>')
+             + p("{%p endif %}")), {"yes": True}, lambda d: not d.element.xpath("//w:bookmarkStart | //w:bookmarkEnd")),
     "bookmarks are repeated in a loop": (
         file(p("{%p for x in rows %}") + p('<w:bookmarkStart w:id="1" w:name="а"/>', r("{{ x }}"), '<w:bookmarkEnd w:id="1"/>')
              + p("{%p endfor %}")), {"rows": [1, 2]},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wordfile import TYPE, cell, p, r, relationship, row, table, word_file
+from wordfile import TYPE, cell, p, r, relationship, replaced, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
 from docgen.template.compiled import Template
@@ -91,6 +91,24 @@ def test_tags_that_tear_the_document_apart_are_refused(body: str) -> None:
 ])
 def test_what_would_be_lost_beside_a_tag_is_quoted(body: str, lost: str) -> None:
     assert lost in {problem.facts["found"] for problem in problems(body) if problem.id == "template.lost-text"}
+
+
+@pytest.mark.parametrize("body", [
+    table([row("а")]).replace("</w:tblPr>", '<w:tblCaption w:val="{{ a.__class__ }}"/></w:tblPr>'),
+    p('<w:r><w:instrText>REF {{ a() }}</w:instrText></w:r>'),
+    f'<w:sdt><w:sdtPr><w:alias w:val="{{{{ a() }}}}"/></w:sdtPr><w:sdtContent>{p("а")}</w:sdtContent></w:sdt>',
+])
+def test_tags_outside_the_text_are_looked_at_too(body: str) -> None:
+    assert set(dict(found(body))) == {"not-allowed"}
+
+
+def test_another_form_of_word_file_is_refused_with_advice() -> None:
+    document = word_file(p("{{ a }}"))
+    strict = replaced(document, "word/document.xml", "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+                      "http://purl.oclc.org/ooxml/wordprocessingml/main")
+    with pytest.raises(ProblemsFound) as caught:
+        Template(strict)
+    assert [problem.id for problem in caught.value.problems] == ["template.other-markup"]
 
 
 def test_tags_in_notes_are_refused_by_name() -> None:
