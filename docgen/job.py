@@ -204,7 +204,7 @@ def _are_the_views(doctype: DocumentType, parameters: Parameters) -> bool:
 
 
 def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -> list[Record]:
-    from docgen.school.views import VIEWS
+    from docgen.school.views import derive
     from docgen.validation import Validator
 
     path = f"{doctype.id}.schema.json"
@@ -213,7 +213,7 @@ def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -
     if problems:
         raise ProblemsFound(problems)
     try:
-        derived = VIEWS[doctype.view](workspace.facts, given.data, type=doctype.id)
+        derived = derive(doctype, workspace.facts, given.data)
     except ProblemsFound as wrong:
         raise ProblemsFound(_located(problem, given) for problem in wrong.problems) from None
     found = [Record(data["id"], data, Source(f"{doctype.id}: {data['id']}", None, "view")) for data in derived]

@@ -18,7 +18,7 @@ from docgen.context import DOC, Plan
 from docgen.doctype import DocumentType
 from docgen.errors import Position, ProblemsFound
 from docgen.school.facts import Facts
-from docgen.school.views import VIEWS
+from docgen.school.views import derive
 from docgen.workspace import Workspace
 
 SCHEMAS = Workspace(ROOT).schemas
@@ -48,7 +48,7 @@ def context_of(
 
 def contexts(facts: Facts, id: str, **parameters: Any) -> list[dict[str, Any]]:
     doctype = type_of(id)
-    records = VIEWS[doctype.view](facts, parameters, type=id)
+    records = derive(doctype, facts, parameters)
     plan = plan_of(id)
     return [plan.context(record, facts, doctype) for record in records]
 

@@ -2,7 +2,8 @@
 
 A view gives records as a clerk could have typed them: ids for pupils, classes and codes, days as ISO text. They are then
 validated and put into a context like any other record. A record's ``id`` is its key, ``doc.date`` the day as of which all
-its figures stand. A schema names its view in ``x-docgen.view``; `VIEWS` is the closed table of names.
+its figures stand. A schema names its view in ``x-docgen.view``; `VIEWS` is the closed table of names,
+`derive` asks the view of a type.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
-from docgen.school import attendance, periods, survey
+from docgen.school import attendance, cases, periods, regulations, survey
 from docgen.school.facts import Facts
 from docgen.school.report_card import report_cards
 
@@ -47,19 +49,26 @@ def orders(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:
     return [{name: value for name, value in order.items() if name != "type"} for order in found]
 
 
+def approval_orders(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:
+    """Orders that approve a regulation: as `orders`, with ``law``, and with date and number from the regulation's facts."""
+    return [regulations.approving(facts, order) for order in orders(facts, parameters, type=type)]
+
+
 def regulation(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:  # noqa: ARG001 - it has no parameters
-    """The regulation of a type, from ``school.yaml``: ``council`` (protocol), ``approval``, ``law``, ``diary``."""
-    found = facts.find("regulation", type, label="Жобо")
-    law = facts.school.get("law", {})
-    record = {
-        "id": type.rpartition("/")[2],
-        "doc": {"date": found["approval"]["date"]},
-        "council": found.get("council"),
-        "approval": found["approval"],
-        "law": {"compulsory_clause_text": law["compulsory_clause_text"]} if "compulsory_clause_text" in law else None,
-        "diary": {"teacher_column": facts.option("diary", "teacher_column", default=False)},
-    }
-    return [{name: value for name, value in record.items() if value is not None}]
+    """The regulation of a type, from ``school.yaml`` (`docgen.school.regulations.record`)."""
+    return [regulations.record(facts, type)]
+
+
+def case_papers(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:
+    """The papers of one type in the cases of long absence (`docgen.school.cases.paper`), in the order of their file.
+
+    Parameters: ``case`` (id), else all cases. One record a measure that has such a paper.
+    """
+    asked = parameters.get("case")
+    found = [facts.find("case", asked, at=Position(pointer="/case"), label="Иш")] if asked is not None else facts.cases
+    return [
+        cases.paper(facts, case, measure) for case in found for measure in case.get("measures", ()) if measure["paper"] == type
+    ]
 
 
 def absence_daily_class(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:  # noqa: ARG001
@@ -126,9 +135,25 @@ def questionnaires(facts: Facts, parameters: Parameters, *, type: str = "") -> R
 
 VIEWS: Mapping[str, View] = {
     "orders": orders,
+    "approval_orders": approval_orders,
     "regulation": regulation,
+    "case_papers": case_papers,
     "absence_daily_class": absence_daily_class,
     "absence_daily_school": absence_daily_school,
     "questionnaires": questionnaires,
     "report_cards": report_cards,
 }
+
+
+def derive(doctype: DocumentType, facts: Facts, parameters: Parameters) -> Records:
+    """The records that the view of a type derives: of what the view knows, the fields that the type's schema has.
+
+    So one view serves every regulation, or every paper of a case, and a new one of them needs no code.
+
+    Raises:
+        KeyError: the type has no view, or none of this name is known.
+        ProblemsFound: as `View`.
+    """
+    fields = doctype.schema["properties"]
+    derived = VIEWS[doctype.view](facts, parameters, type=doctype.id)
+    return [{name: value for name, value in record.items() if name in fields} for record in derived]

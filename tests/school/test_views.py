@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound
 from docgen.records import Record, Source
 from docgen.school.facts import Facts
-from docgen.school.views import VIEWS
+from docgen.school.views import VIEWS, derive
 from docgen.validation import Validator
 from school.conftest import ROOT, SECOND, facts_of
 
@@ -52,7 +54,7 @@ def test_what_views_give_passes_the_schema_of_its_type(root: Any, papers: list[A
     for name, view, parameters in papers:
         path = f"{name}.schema.json"
         validator = Validator(schemas[path], schemas=schemas, path=path)
-        records = made(facts, view, parameters, name)
+        records = derive(DocumentType.of(name, schemas[path], Path(), Path(), Path()), facts, parameters)
         assert records
         assert len({record["id"] for record in records}) == len(records)
         for record in records:
