@@ -76,4 +76,5 @@ def where(position: Position, language: str) -> str:
 def line(problem: Problem, language: str) -> str:
     """A problem in one line: place, sentence, advice, id."""
     wrong, advice = sentence(problem, language)
-    return "  ".join(part for part in (where(problem.position, language), f"{wrong} {advice}".strip(), f"[{problem.id}]") if part)
+    parts = (where(problem.position, language), f"{wrong} {advice}".strip(), f"[{problem.id}]")
+    return "  ".join(part for part in parts if part)

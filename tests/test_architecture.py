@@ -118,7 +118,10 @@ def test_the_public_face_is_short_and_complete() -> None:
         assert getattr(docgen, name) is not None
 
 
-FORBIDDEN = ["/" + "work/", "/" + "farm/", ".." + "/shared", "files.python" + "hosted", "registry." + "npmjs", "deb." + "debian.org"]
+FORBIDDEN = [
+    "/" + "work/", "/" + "farm/", ".." + "/shared",
+    "files.python" + "hosted", "registry." + "npmjs", "deb." + "debian.org",
+]
 
 
 def test_the_project_speaks_of_itself_alone() -> None:
