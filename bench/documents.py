@@ -102,17 +102,16 @@ def measure(workspace: Workspace, type: str) -> str:
                 break
     median = {name: statistics.median(values) for name, values in times.items()}
     ratio = median["docxtpl"] / median["docgen"]
-    return (
-        f"{type:32} {median['context']:9.2f} {median['docgen']:9.2f} {median['write']:9.2f} {median['docxtpl']:9.2f} {ratio:7.0f}×"
-    )
+    figures = " ".join(f"{median[step]:9.2f}" for step in ("context", "docgen", "write", "docxtpl"))
+    return f"{type:32} {figures} {ratio:7.0f}×"
 
 
 def main(types: list[str]) -> None:
     workspace = Workspace.find(ROOT)
     print(f"{platform.platform()}, Python {platform.python_version()}; medians, ms a document")
     print(f"{'':32} {'validate':>9} {'render':>9} {'write':>9} {'docxtpl':>9} {'ratio':>8}")
-    for type in types or PAPERS:
-        print(measure(workspace, type), flush=True)
+    for name in types or PAPERS:
+        print(measure(workspace, name), flush=True)
 
 
 if __name__ == "__main__":
