@@ -42,7 +42,6 @@ class Environment(ImmutableSandboxedEnvironment):
             encoded XML of a part.
     """
 
-    context_class = Scope  # type: ignore[assignment]
 
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
@@ -91,7 +90,8 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def pieces(self, program: jinja2.Template, context: Mapping[str, Any], run: Run) -> list[Any]:
         """The pieces a program prints, in order."""
-        outputs = iter(program.root_render_func(program.new_context({**context, RUN: run}, shared=True)))
+        scope: Any = Scope({**context, RUN: run})
+        outputs = iter(program.root_render_func(scope))
         pieces: list[Any] = []
         size = 0
         while batch := list(chain.from_iterable(islice(outputs, _BATCH))):

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from jinja2.utils import missing
@@ -235,11 +236,13 @@ def _in_running_text(subject: str) -> str:
 
 
 def _said(say: Callable[[datetime.date], str]) -> Callable[[object], str]:
-    return lambda value: say(_date(value))
+    # the same few days stand on every paper of a batch, and to decline one takes longer than to print the rest of a line
+    known = lru_cache(maxsize=1024)(say)
+    return lambda value: known(_date(value))
 
 
 def _said_in(case: str) -> Callable[[object], str]:
-    return lambda value: dates.full_in(_date(value), case)
+    return _said(lambda day: dates.full_in(day, case))
 
 
 def _dates(value: object, separator: str = ", ") -> str:

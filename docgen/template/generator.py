@@ -92,6 +92,12 @@ class Generator(CodeGenerator):
         else:
             super().visit_Test(node, frame)
 
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
+        """A block: its program over the names of this place, those set or looped over here too."""
+        assert isinstance(node.template, nodes.Const)
+        block = f"environment.get_template({node.template.value!r})"
+        self.writeline(f"yield from {block}.root_render_func(context.inner({self.dump_local_context(frame)}))", node)
+
     def _internal(self, node: nodes.Filter, frame: Frame) -> None:
         assert node.node is not None
         if node.name in (ROWS, ROWS_AND_LOOP):

@@ -20,7 +20,7 @@ _EMPTY_ROW = re.compile(
     r"(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>"
 )
 _EMPTY_TABLE_END = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)(?:<w:bookmark(?:Start|End)[^>]*>)*</w:tbl>")
-_OPEN_END = re.compile(r"(?<!</w:p>)(?<!<w:p/>)(?<!</w:sdt>)(?=</w:(?:tc|txbxContent|hdr|ftr)>)")
+_CONTAINER_END = re.compile(r"(</w:p>|<w:p/>|</w:sdt>)?(</w:(?:tc|txbxContent|hdr|ftr)>)")
 _TABLE_TOKEN = re.compile(
     r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>"
     r"|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
@@ -84,7 +84,16 @@ def tables(xml: str) -> str:
 
 
 def cells(xml: str) -> str:
-    return _OPEN_END.sub("<w:p/>", xml)
+    return _CONTAINER_END.sub(lambda end: end[0] if end[1] else f"<w:p/>{end[2]}", xml)
+
+
+def _ends_open(data: bytes) -> bool:
+    # counting is a plain memory search; the regular expression would look at every element
+    for end in (b"</w:tc>", b"</w:txbxContent>", b"</w:hdr>", b"</w:ftr>"):
+        ends = data.count(end)
+        if ends and ends != sum(data.count(last + end) for last in (b"</w:p>", b"<w:p/>", b"</w:sdt>")):
+            return True
+    return False
 
 
 def columns(xml: str) -> str:
@@ -200,7 +209,7 @@ REPAIRS: Mapping[str, Repair] = {
     "breaks": Repair(_has(b"\a", b"\f"), breaks),
     "rows": Repair(_has(b"</w:trPr></w:tr>", b"<w:trPr/></w:tr>", b"</w:tblPrEx></w:tr>", b"<w:tr></w:tr>"), rows),
     "tables": Repair(re.compile(_EMPTY_TABLE_END.pattern.encode()).search, tables),
-    "cells": Repair(re.compile(_OPEN_END.pattern.encode()).search, cells),
+    "cells": Repair(_ends_open, cells),
     "columns": Repair(_always, columns),
     "ids": Repair(_always, ids),
 }

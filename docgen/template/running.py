@@ -69,10 +69,11 @@ class Run:
 
 
 class Scope:
-    """The names that a program sees: what Jinja asks of its `Context`, and no more."""
+    """The names that a program sees: what generated code asks of Jinja's `Context`, and no more."""
 
-    def __init__(self, _environment: object, parent: dict[str, Any], _name: object, _blocks: object,
-                 globals: object = None) -> None:  # noqa: ARG002
+    __slots__ = ("exported_vars", "parent", "vars")
+
+    def __init__(self, parent: dict[str, Any]) -> None:
         self.parent = parent
         self.vars: dict[str, Any] = {}
         self.exported_vars: set[str] = set()
@@ -81,9 +82,11 @@ class Scope:
         """A name that the program has not set itself."""
         return self.parent.get(name, missing)
 
-    def get_all(self) -> dict[str, Any]:
-        """All names, those that were set too: an included block sees them."""
-        return {**self.parent, **self.vars}
+    def inner(self, local: Mapping[str, Any]) -> Scope:
+        """What a block sees that is included here: all names, those too that were set or looped over on the way."""
+        names = {**self.parent, **self.vars}
+        names.update((name, value) for name, value in local.items() if value is not missing)
+        return Scope(names)
 
 
 # ------------------------------------------------------------------------------------------- what generated code calls
@@ -146,7 +149,7 @@ _FAILED = object()
 
 def _named(context: Scope, name: str, value: object) -> object:
     if value is missing:
-        known = [known for known in context.get_all() if known.isidentifier()]
+        known = [known for known in {**context.parent, **context.vars} if known.isidentifier()]
         raise Refused("template.unknown-name", found=name, nearest=nearest(name, known))
     if value is _FAILED:
         raise _Silent
