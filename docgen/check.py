@@ -140,7 +140,7 @@ def _paragraphs(path: Path) -> Iterator[tuple[str, Place]]:
     """The text of each paragraph of body, headers and footers, tags and all."""
     from docgen.template.markup import parse
     from docgen.template.opc import Package
-    from docgen.template.tags import paragraphs
+    from docgen.template.tree import paragraphs
 
     package = Package.read(path)
     for part in (package.main, *package.related("header"), *package.related("footer")):
