@@ -101,10 +101,10 @@ class Sources:
     def _take(self, entry: str, reader: Reader, source: Source) -> None:
         self.parts[entry] = source
         self._problems += reader.problems
-        self._check(source, ())
+        self._check(source, (), is_whole=not reader.lost_statements)
 
-    def _check(self, source: Source, within: tuple[str, ...]) -> None:
-        self._problems += statements.problems(source.statements, self._environment)
+    def _check(self, source: Source, within: tuple[str, ...], *, is_whole: bool) -> None:
+        self._problems += statements.problems(source.statements, self._environment, is_whole=is_whole)
         for statement in source.statements:
             if statement.block:
                 self._include(statement, (*within, statement.block))
@@ -137,7 +137,7 @@ class Sources:
         used = dict.fromkeys(_STYLE.findall("".join(source.statics)))
         self._problems += [Problem("template.unknown-style", Position(file=name), {"found": style, "host": self._file})
                            for style in used if style not in self._styles]
-        self._check(source, path)
+        self._check(source, path, is_whole=not reader.lost_statements)
 
 
 def _foreign(source: Source, name: str) -> Iterator[Problem]:

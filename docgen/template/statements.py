@@ -60,12 +60,23 @@ class Statement:
         return quoted[2] if self.keyword == "include" and quoted else ""
 
 
-def problems(statements: Sequence[Statement], environment: Environment) -> Iterator[Problem]:
-    """All faults of the tags of one source: spelling, pairs, expressions."""
+def problems(statements: Sequence[Statement], environment: Environment, *, is_whole: bool = True) -> Iterator[Problem]:
+    """All faults of the tags of one source: spelling, expressions, pairs.
+
+    Args:
+        is_whole: no tag was lost on the way here; else its partner would look alone.
+    """
+    open_ = 0
+    for statement in statements:
+        yield from _own(statement, environment, in_loop=open_ > 0)
+        open_ += (statement.keyword == "for") - (statement.keyword == "endfor")
+    if is_whole and all(statement.keyword in ("", *KEYWORDS) for statement in statements):
+        yield from _pairs(statements)
+
+
+def _pairs(statements: Sequence[Statement]) -> Iterator[Problem]:
     open_: list[Statement] = []
     for statement in statements:
-        in_loop = any(outer.keyword == "for" for outer in open_)
-        yield from _own(statement, environment, in_loop=in_loop)
         if statement.opens:
             open_.append(statement)
         elif statement.closes or statement.divides:
@@ -85,6 +96,9 @@ def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> It
     if statement.text.startswith("{%"):
         if keyword in _REFUSED or (keyword == "set" and "=" not in rest):
             yield statement.tag.problem("template.not-allowed", found=keyword)
+            return
+        if keyword in ("p", "tr", "tc", "r"):
+            yield statement.tag.problem("template.misplaced", found=keyword)
             return
         if keyword not in KEYWORDS:
             yield statement.tag.problem("template.unknown-tag", found=keyword or rest, nearest=nearest(keyword, KEYWORDS))

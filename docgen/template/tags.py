@@ -33,8 +33,8 @@ _THINGS = re.compile(f' {_THING}="(\\d+)"')
 _PATCHED_TAG = re.compile(f"({{[{{%#])((?:(?!{_TAG_MARK}).)*?){_TAG_MARK}(\\d+){_TAG_END}(-?[}}%#]}})", re.DOTALL)
 
 _OPEN = re.compile(r"\{[{%#]")
+_STRAY_END = re.compile(r"\}\}|%\}|#\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_PLACEMENT = re.compile(r"\{[{%#](tr|tc|p|r)\s")
 _LONGEST_TAG = 2000
 _BOOKMARK_START = re.compile(r'<w:bookmarkStart [^>]*w:id="([^"]*)"')
 _BOOKMARK_END = re.compile(r'<w:bookmarkEnd [^>]*w:id="([^"]*)"')
@@ -95,6 +95,7 @@ class Reader:
     file: str
     part: str
     problems: list[Problem] = field(default_factory=list)
+    lost_statements: bool = False   # a ``{% %}`` is broken or lost, so its partner will look alone
     _tags: list[Tag] = field(default_factory=list)
     _texts: list[Tag] = field(default_factory=list)
     _things: list[Tag] = field(default_factory=list)
@@ -147,6 +148,7 @@ class Reader:
             else:
                 inserts.append((end - (3 if tag[-3] == "-" else 2), f"{_TAG_MARK}{number}{_TAG_END}"))
         inserts += [(opened + 1, _DEFUSED) for opened in self._unclosed]
+        self._find_stray_ends(words, spans, place, quote)
         offset = 0
         for t in texts:
             text = t.text or ""
@@ -164,6 +166,14 @@ class Reader:
         for element in paragraph.iter():
             if element.tag != f"{W}t" and isinstance(element.tag, str) and owner(element) is paragraph:
                 self._mark_outside_text(element, place, quote)
+
+    def _find_stray_ends(self, words: str, spans: Sequence[tuple[int, int]], place: Place, quote: str) -> None:
+        """An end without a beginning (``{ name }}``) would be printed as it stands."""
+        for end in _STRAY_END.finditer(words):
+            inside = any(start <= end.start() < stop for start, stop in spans)
+            if not inside and not self._unclosed:
+                found = words[max(0, end.start() - 30):end.end()].strip()
+                self.problems.append(Tag(found, self.file, place, quote).problem("template.unopened-tag", found=found))
 
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
         """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
@@ -207,6 +217,7 @@ class Reader:
                 found = words[opened.start():opened.start() + 40]
                 tag = Tag(found, self.file, place, quote)
                 self.problems.append(tag.problem("template.unclosed-tag", found=found))
+                self.lost_statements |= found.startswith("{%")
                 self._unclosed.append(opened.start())
                 position = opened.end()
                 continue
@@ -235,6 +246,7 @@ class Reader:
         for n, tag in enumerate(self._tags):
             if n not in left:
                 self.problems.append(tag.problem("template.lost-text", found=tag.text))
+                self.lost_statements |= tag.text.startswith("{%")
 
     def _take_apart(self, patched: str, source: Source) -> None:
         source.statics = [""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import docxtpl_lint
 import pytest
 from wordfile import TYPE, cell, p, r, relationship, replaced, row, table, word_file
 
@@ -19,23 +20,42 @@ def found(body: str, **more: object) -> list[tuple[str, Place | None]]:
     return [(problem.id.removeprefix("template."), problem.position.place) for problem in problems(body, **more)]
 
 
-@pytest.mark.parametrize(("body", "id"), [
+FAULTS = [
     ("{{ name", "unclosed-tag"), ("{% if a %}а{% endif", "unclosed-tag"), ("{{ a {{ b }}", "unclosed-tag"),
     ("{{ }}", "broken-tag"), ("{{ a b }}", "broken-tag"), ("{{ a| }}", "broken-tag"), ("{% for a %}{% endfor %}", "broken-tag"),
     ("{% if a == «б» %}{% endif %}", "broken-tag"), ("{% endif a %}", "broken-tag"), ("{{ " + "a" * 3000 + " }}", "broken-tag"),
-    ("{% iff a %}", "unknown-tag"), ("{% p if a %}", "unknown-tag"), ("{% %}", "unknown-tag"), ("{% эгер a %}", "unknown-tag"),
+    ("{% iff a %}", "unknown-tag"), ("{% p if a %}", "misplaced"), ("{%tr if a %}", "misplaced"), ("{% %}", "unknown-tag"),
+    ("{% эгер a %}", "unknown-tag"),
     ("{% if a %}", "unclosed"), ("{% for a in b %}", "unclosed"),
-    ("{% endif %}", "unopened"), ("{% else %}", "unopened"), ("{% if a %}{% endfor %}", "unopened"),
+    ("{ name }}", "unopened-tag"), ("эгер %} болсо", "unopened-tag"), ("{% endif %}", "unopened"),
+    ("{% else %}", "unopened"), ("{% if a %}{% endfor %}", "unopened"),
     ("{{ a|uper }}", "unknown-filter"), ("{{ a() }}", "not-allowed"), ("{% macro m() %}", "not-allowed"),
     ("{% raw %}", "not-allowed"),
     ("{{r a }}", "not-yet-supported"), ("{{p a }}", "not-yet-supported"), ("{% colspan 2 %}", "not-yet-supported"),
     ("{% cellbg a %}", "not-yet-supported"), ("{% vm %}", "not-yet-supported"), ("{% hm %}", "not-yet-supported"),
     ("{{tr a }}", "not-yet-supported"), ("{{tc a }}", "not-yet-supported"),
     ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
-    ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"),
-])
+    ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"), ("{{ «а» }}", "broken-tag"),
+    ("{{ а–б }}", "broken-tag"), ("{%pif a %}", "unknown-tag"),
+    ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
+]
+
+
+@pytest.mark.parametrize(("body", "id"), FAULTS)
 def test_a_fault_is_named(body: str, id: str) -> None:
     assert f"template.{id}" in {problem.id for problem in problems(p(body))}
+
+
+@pytest.mark.parametrize("body", [body for body, _ in FAULTS])
+def test_what_another_linter_calls_an_error_is_one_here(body: str) -> None:
+    blob = word_file(p(body))
+    if any(issue.severity == "error" for issue in docxtpl_lint.lint(blob).issues):
+        with pytest.raises(ProblemsFound):
+            Template(blob)
+
+
+def test_a_lost_tag_does_not_make_its_partner_a_fault() -> None:
+    assert set(dict(found(p("{%p if a %}б{%p endif %}")))) == {"lost-text"}
 
 
 def test_all_faults_of_a_template_are_found_at_once_each_in_its_place() -> None:
