@@ -17,7 +17,8 @@ What an id becomes:
 - a code: ``code`` and ``printed``; a term besides ``term``, ``start``, ``end``;
 - any other fact: the fields of its facts file, with what they refer to.
 
-Class and enrolment are as of ``doc.date``. Lists of pupils, or of rows that each have a ``student``, are in Kyrgyz order of
+Class and enrolment are as of ``doc.date``; a pupil of the record who is on no list that day is a problem, unless the schema
+says otherwise (``x-docgen-listed``). Lists of pupils, or of rows that each have a ``student``, are in Kyrgyz order of
 names, class by class. Everything is plain data, and nothing holds itself.
 """
 
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from docgen.doctype import DocumentType
@@ -83,16 +84,25 @@ class Plan:
             locate: the position of a value of the record, by its JSON Pointer; without it problems bear the pointer alone.
 
         Raises:
-            ProblemsFound: ids that are not in the facts, all of the record, or what is wrong in a facts file.
+            ProblemsFound: ids that are not in the facts, or pupils who are on no class list (``facts.not-listed``), all of the
+                record; or what is wrong in a facts file.
         """
         resolver = self._for_day(facts, _day(record, facts))
-        walk = _Walk(resolver, locate or (lambda pointer: Position(pointer=pointer)))
+        locate = locate or (lambda pointer: Position(pointer=pointer))
+        walk = _Walk(resolver, locate)
         context: Data = walk.value(self._shape, dict(record), "")
         context["school"] = walk.guarded(resolver.school) or {}
         context["doc"] = {**dict.fromkeys(DOC), **(context.get("doc") or {})}
         context["doc"]["place"] = context["doc"]["place"] or context["school"].get("place")
         if walk.problems:
             raise ProblemsFound(walk.problems)
+        unlisted = [
+            facts.not_listed(pupil, resolver.day, locate(pointer))
+            for pointer, key, listed in walk.pupils
+            if not _is_listed(facts, pupil := facts.find("student", key), listed, context, resolver.day)
+        ]
+        if unlisted:
+            raise ProblemsFound(unlisted)
         if "school_year" not in self._shape.properties:
             context["school_year"] = school_year(resolver.day)
         if doctype.subject:
@@ -127,6 +137,19 @@ def _day(record: Mapping[str, Any], facts: Facts) -> date:
     """The paper's date; today where the record has none."""
     given = (record.get("doc") or {}).get("date")
     return date.fromisoformat(given) if given else facts.today
+
+
+def _is_listed(facts: Facts, pupil: Data, listed: Mapping[str, str] | bool | None, context: Data, day: date) -> bool:
+    """Is a pupil of a record on a class list on the paper's *day*, or when else its schema lets it (``x-docgen-listed``)?"""
+    if listed is False or facts.history.is_listed(pupil, day):
+        return True
+    rule = listed if isinstance(listed, Mapping) else {}
+    days: list[date] = []
+    if during := context.get(rule.get("during", "")):
+        days = [during["start"] + timedelta(days=n) for n in range((during["end"] - during["start"]).days + 1)]
+    elif leaving := context.get(rule.get("until", "")):
+        days = [leaving - timedelta(days=1)]  # the day of leaving is the first one off the list
+    return any(facts.history.is_listed(pupil, each) for each in days)
 
 
 class _Shapes:
@@ -222,12 +245,13 @@ class _Resolver:
 
 
 class _Walk:
-    """One walk through data beside its shape; collects the problems of the ids met."""
+    """One walk through data beside its shape: collects problems of ids, and the pupils met (pointer, id, `Shape.listed`)."""
 
     def __init__(self, resolver: _Resolver, locate: Locate) -> None:
         self._resolver = resolver
         self._locate = locate
         self.problems: list[Problem] = []
+        self.pupils: list[tuple[str, str, Mapping[str, str] | bool | None]] = []
 
     def value(self, shape: Shape, value: Any, pointer: str) -> Any:
         if isinstance(value, dict):
@@ -235,6 +259,8 @@ class _Walk:
         if isinstance(value, list):
             return self._list(shape, value, pointer)
         if shape.kind and isinstance(value, str | int):
+            if shape.kind == "student":
+                self.pupils.append((pointer, str(value), shape.listed))
             return self.guarded(lambda: self._resolver.fact(shape.kind, value, shape.title), pointer)
         if shape.is_date and isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from docgen.school import calendar, figures
@@ -46,11 +47,24 @@ def missed(records: Iterable[Record], lessons_of: Callable[[date], int], unexcus
     """
     total = without_excuse = days = 0
     for record in records:
-        lessons = lessons_of(date.fromisoformat(record["date"])) if record.get("full_day") else record["lessons_missed"]
+        lessons = _lessons(record, lessons_of)
         total += lessons
         without_excuse += lessons if record["reason"] in unexcused else 0
         days += 1 if record.get("full_day") else 0
     return Missed(total, without_excuse, days)
+
+
+def main_reason(records: Iterable[Record], lessons_of: Callable[[date], int]) -> str:
+    """The code of the reason for which one pupil missed most lessons, of equal ones the later (F.5); *records* not empty."""
+    lessons: dict[str, int] = {}
+    for record in sorted(records, key=lambda record: str(record["date"])):
+        reason = record["reason"]
+        lessons[reason] = lessons.pop(reason, 0) + _lessons(record, lessons_of)  # the latest reason stands last
+    return max(reversed(lessons), key=lambda reason: lessons[reason])
+
+
+def _lessons(record: Record, lessons_of: Callable[[date], int]) -> int:
+    return lessons_of(date.fromisoformat(record["date"])) if record.get("full_day") else int(record["lessons_missed"])
 
 
 def run_from(start: date, absent_days: Collection[date], school_days: Sequence[date]) -> list[date]:
@@ -69,13 +83,15 @@ def run_from(start: date, absent_days: Collection[date], school_days: Sequence[d
     return run
 
 
+def runs(absent_days: Collection[date], school_days: Iterable[date]) -> list[list[date]]:
+    """Every run of whole-day absences among *school_days* (in order), a lone day too (F.6)."""
+    rows = (list(days) for is_absent, days in groupby(school_days, key=lambda day: day in absent_days) if is_absent)
+    return list(rows)
+
+
 def longest_run(absent_days: Collection[date], school_days: Iterable[date]) -> int:
     """The number of school days in the longest run of whole-day absences (F.6)."""
-    longest = current = 0
-    for day in school_days:
-        current = current + 1 if day in absent_days else 0
-        longest = max(longest, current)
-    return longest
+    return max((len(run) for run in runs(absent_days, school_days)), default=0)
 
 
 def measures_done(case: Mapping[str, Any], until: date) -> list[dict[str, str]]:
@@ -91,6 +107,11 @@ def unexcused_reasons(facts: Facts) -> set[str]:
     """The codes of the reasons that count as unexcused (``terms.yaml``, ``counts_as``)."""
     reasons = facts.index.every("terms.absence_reasons")
     return {code for code, (entry, *_) in reasons.items() if entry.data["counts_as"] == "unexcused"}
+
+
+def lessons_of(facts: Facts, pupil: Mapping[str, Any]) -> Callable[[date], int]:
+    """The number of a pupil's lessons on a day, by the timetable of the class it is in that day."""
+    return lambda day: len(calendar.lessons(facts.timetable, facts.class_of(pupil, day), day))
 
 
 def measures_by(facts: Facts, start: date, end: date) -> dict[str, list[dict[str, str]]]:

@@ -13,7 +13,7 @@ from docgen.kyrgyz.alphabet import sort_key
 from docgen.school import calendar, files
 from docgen.school.index import Data, Entry, Index
 from docgen.school.movement import History
-from docgen.school.nearest import nearest
+from docgen.school.nearest import name_of, nearest
 from docgen.school.people import name_order
 
 
@@ -146,6 +146,11 @@ class Facts:
         # A class of the next year has no file yet: until then the pupil stands where it stood.
         has_file = moved not in (None, own) and any(e.pointer == "/class/name" for e in self.index.entries("class", str(moved)))
         return str(moved) if has_file else own
+
+    def not_listed(self, pupil: Mapping[str, Any], day: date, at: Position) -> Problem:
+        """The problem of a pupil who is not on the list on *day*, with the day of coming or leaving that says why."""
+        shown = {"student": name_of(pupil), "found": day.isoformat(), **self.history.why_not_listed(pupil, day)}
+        return Problem("facts.not-listed", at, shown)
 
     # records by day and term
 

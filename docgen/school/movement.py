@@ -34,9 +34,18 @@ class History:
 
     def is_listed(self, pupil: Mapping[str, Any], day: date) -> bool:
         """Is the pupil on the list on *day*? The day of leaving is the first day off it."""
+        latest = self._latest(pupil, day)
+        return latest is not None and latest[1]
+
+    def why_not_listed(self, pupil: Mapping[str, Any], day: date) -> dict[str, str]:
+        """The day since which the pupil is off the list (``left``), or on which it will first be on it (``enrolled``)."""
+        latest = self._latest(pupil, day)
+        return {"left": latest[0]} if latest else {"enrolled": pupil["enrolled_on"]}
+
+    def _latest(self, pupil: Mapping[str, Any], day: date) -> tuple[str, bool] | None:
+        """The last coming (true) or going up to *day*."""
         changes = [(pupil["enrolled_on"], True), *self._presence.get(pupil["id"], ())]
-        until = [change for change in changes if change[0] <= day.isoformat()]
-        return bool(until) and max(until, key=lambda change: change[0])[1]
+        return max((change for change in changes if change[0] <= day.isoformat()), key=lambda change: change[0], default=None)
 
     def moved_to(self, id: str, day: date) -> str | None:
         """The class to which the latest order up to *day* sent the pupil, None without one."""

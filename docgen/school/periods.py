@@ -1,8 +1,9 @@
-"""What parameters ask for: days, a week, a term, classes; and the plain refusal of what the school's year does not have."""
+"""What parameters ask for: days, a week, a period, a term, classes; and the plain refusal of what the school's year has not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
@@ -13,6 +14,24 @@ from docgen.school.facts import Facts
 Parameters = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days: *start* and *end* as papers name them, and its school days, of which there is at least one.
+
+    *key* tells it from other periods in the ids of records: «2025-W42», «2025-10-13–2025-10-31».
+    """
+
+    key: str
+    start: date
+    end: date
+    days: list[date]
+
+    @property
+    def bounds(self) -> dict[str, str]:
+        """As records hold it."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+
 def days(facts: Facts, parameters: Parameters) -> list[date]:
     """The school day that ``date`` names, or those of the ``week`` («2025-W42») that have come.
 
@@ -21,10 +40,44 @@ def days(facts: Facts, parameters: Parameters) -> list[date]:
             ``facts.future``, or ``facts.no-day`` when neither is given.
     """
     if "date" in parameters:
-        return [_school_day(facts, str(parameters["date"]))]
+        return [_school_day(facts, parameters)]
     if "week" in parameters:
         return _school_week(facts, str(parameters["week"]))
     return _refuse("facts.no-day", "")
+
+
+def period(facts: Facts, parameters: Parameters) -> Period:
+    """The ``week``, or the days from ``start`` to ``end``; its *days* are the school days of it that have come.
+
+    A week goes from Monday to its last day of study, holiday or not.
+
+    Raises:
+        ProblemsFound: as `days`; ``facts.period-order``, ``facts.no-school-days``; ``facts.no-day`` when nothing is given.
+    """
+    if "week" in parameters:
+        week = str(parameters["week"])
+        found = _school_week(facts, week)
+        return Period(week, *_bounds(facts, week), found)
+    if "start" not in parameters or "end" not in parameters:
+        return _refuse("facts.no-day", "")
+    start, end = (_day_come(facts, parameters, name) for name in ("start", "end"))
+    key = f"{start}–{end}"
+    if end < start:
+        _refuse("facts.period-order", "end", found=end.isoformat(), expected=start.isoformat())
+    school_days = calendar.school_days(facts.calendar, start, end)
+    return Period(key, start, end, school_days or _refuse("facts.no-school-days", "start", found=key))
+
+
+def timetable_week(facts: Facts, parameters: Parameters) -> Period:
+    """The ``week`` with all its school days, also those to come.
+
+    Raises:
+        ProblemsFound: ``facts.not-a-week``, ``facts.no-school-week``.
+    """
+    week = str(parameters["week"])
+    start, end = _bounds(facts, week)
+    found = calendar.school_days(facts.calendar, start, end)
+    return Period(week, start, end, found or _refuse_empty_week(week, start, end))
 
 
 def term(facts: Facts, parameters: Parameters) -> int | str:
@@ -64,28 +117,42 @@ def class_names(facts: Facts, parameters: Parameters) -> list[str]:
     return of_grade or _refuse("facts.no-grade", "grade", found=parameters["grade"], expected=", ".join(names))
 
 
-def _school_day(facts: Facts, text: str) -> date:
+def _day_come(facts: Facts, parameters: Parameters, name: str) -> date:
+    text = str(parameters[name])
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        _refuse("facts.not-a-date", "date", found=text)
-    if day > facts.today:
-        _refuse("facts.future", "date", found=text, today=facts.today.isoformat())
+        _refuse("facts.not-a-date", name, found=text)
+    return day if day <= facts.today else _refuse("facts.future", name, found=text, today=facts.today.isoformat())
+
+
+def _school_day(facts: Facts, parameters: Parameters) -> date:
+    day = _day_come(facts, parameters, "date")
     if not calendar.is_school_day(facts.calendar, day):
         other = calendar.nearest_school_day(facts.calendar, day)
-        _refuse("facts.not-school-day", "date", found=text, nearest=other.isoformat() if other else "")
+        _refuse("facts.not-school-day", "date", found=day.isoformat(), nearest=other.isoformat() if other else "")
     return day
 
 
-def _school_week(facts: Facts, text: str) -> list[date]:
+def _bounds(facts: Facts, week: str) -> tuple[date, date]:
+    """Monday and the last day of study of a week."""
     try:
-        week = calendar.days_of_week(text)
+        found = calendar.days_of_week(week)
     except ValueError:
-        _refuse("facts.not-a-week", "week", found=text)
-    if week[0] > facts.today:
-        _refuse("facts.future", "week", found=text, today=facts.today.isoformat())
-    found = [day for day in calendar.school_days(facts.calendar, week[0], week[-1]) if day <= facts.today]
-    return found or _refuse("facts.no-school-week", "week", found=text, expected=f"{week[0]:%d.%m.%Y}–{week[-1]:%d.%m.%Y}")
+        _refuse("facts.not-a-week", "week", found=week)
+    return found[0], found[facts.calendar["week_days"] - 1]
+
+
+def _school_week(facts: Facts, week: str) -> list[date]:
+    start, end = _bounds(facts, week)
+    if start > facts.today:
+        _refuse("facts.future", "week", found=week, today=facts.today.isoformat())
+    found = [day for day in calendar.school_days(facts.calendar, start, end) if day <= facts.today]
+    return found or _refuse_empty_week(week, start, end)
+
+
+def _refuse_empty_week(week: str, start: date, end: date) -> NoReturn:
+    _refuse("facts.no-school-week", "week", found=week, expected=f"{start:%d.%m.%Y}–{end:%d.%m.%Y}")
 
 
 def _refuse(id: str, parameter: str, **shown: str | int) -> NoReturn:

@@ -23,6 +23,8 @@ class Shape:
         title: the field's Kyrgyz name, for problems.
         kind: of the facts that a text here names by its id (``x-docgen-ref``), or empty.
         is_date: a text here is an ISO date.
+        listed: when a pupil here must be on a class list (``x-docgen-listed``), None where the schema does not say:
+            ``{"during": "week"}``, ``{"until": "leave_date"}``, or false for never.
         properties: of an object.
         items: of a list.
         values: of the members of an object that are not named in *properties* (a map by codes).
@@ -32,6 +34,7 @@ class Shape:
     title: str = ""
     kind: str = ""
     is_date: bool = False
+    listed: Mapping[str, str] | bool | None = None
     properties: dict[str, Shape] = field(default_factory=dict)
     items: Shape | None = None
     values: Shape | None = None
@@ -65,6 +68,7 @@ class _Compiler:
         shape.title = shape.title or schema.get("title", "")
         shape.kind = shape.kind or schema.get("x-docgen-ref", "")
         shape.is_date = shape.is_date or schema.get("format") == "date"
+        shape.listed = schema.get("x-docgen-listed") if shape.listed is None else shape.listed
         for name, member in schema.get("properties", {}).items():
             self._lay(shape.properties.setdefault(name, Shape()), member, path)
         if isinstance(schema.get("items"), Mapping):

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.school import attendance, cases, periods, regulations, survey
+from docgen.school.absence_papers import absence_3day_report, absence_weekly_school, attendance_diary
 from docgen.school.facts import Facts
 from docgen.school.report_card import report_cards
 
@@ -140,6 +141,9 @@ VIEWS: Mapping[str, View] = {
     "case_papers": case_papers,
     "absence_daily_class": absence_daily_class,
     "absence_daily_school": absence_daily_school,
+    "absence_3day_report": absence_3day_report,
+    "absence_weekly_school": absence_weekly_school,
+    "attendance_diary": attendance_diary,
     "questionnaires": questionnaires,
     "report_cards": report_cards,
 }
