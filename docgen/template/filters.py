@@ -245,6 +245,10 @@ def _said_in(case: str) -> Callable[[object], str]:
     return _said(lambda day: dates.full_in(day, case))
 
 
+def _period(value: object, end: object = None) -> str:
+    return dates.period(_date(value), _date(end))
+
+
 def _dates(value: object, separator: str = ", ") -> str:
     return separator.join(dates.numeric(_date(item)) for item in _list(value))
 
@@ -284,6 +288,8 @@ FILTERS: Mapping[str, Filter] = {
                              ("{{ doc.date|ky_date_quoted }}", "«13» октябрь 2025-ж.")),
     "ky_date_quoted_year": Filter(_said(dates.quoted_year), "ошондой эле, «жыл» толук",
                                   ("{{ doc.date|ky_date_quoted_year }}", "«13» октябрь 2025-жыл")),
+    "ky_period": Filter(_period, "качандан качанга чейин, жылы бир эле жолу",
+                        ('{{ doc.date|ky_period(doc.date) }}', "2025-жылдын 13-октябрында")),
     "ky_birth": Filter(_said_in("locative"), "«туулган» деген сөздүн алдында",
                        ("{{ doc.date|ky_birth }}", "2025-жылдын 13-октябрында")),
     "num_date": Filter(_said(dates.numeric), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),

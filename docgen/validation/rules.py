@@ -12,22 +12,33 @@ from docgen.records import Record
 
 
 def rule_problems(doctype: DocumentType, context: Mapping[str, Any], record: Record) -> list[Problem]:
-    """The rules that do not hold, each at the field its ``at`` names. The sentences are the schema's own, by language.
+    """The rules that do not hold, each at the field its ``at`` names.
+
+    The sentences are the schema's own, by language; in their ``{{ }}`` stands what the context says: whom, how many.
 
     Raises:
-        ProblemsFound: a rule that cannot be evaluated, such as a comparison with an absent optional field (``template.*``).
+        ProblemsFound: a rule or its sentence that cannot be evaluated, such as a comparison with an absent optional field
+            (``template.*``).
     """
     return in_order(
         Problem(
             f"rule.{rule.id}",
             record.locate(rule.at),
-            {f"message_{language}": text for language, text in rule.message.items()},
+            {f"message_{language}": _said(text, context, doctype.id) for language, text in rule.message.items()},
             level=rule.level,
             record=record.key,
         )
         for rule in doctype.rules
         if not _test(rule.test, f"{doctype.id}: {rule.id}")(context)
     )
+
+
+def _said(text: str, context: Mapping[str, Any], name: str) -> str:
+    if "{{" not in text:
+        return text
+    from docgen.template.environment import compile_text
+
+    return compile_text(text, name=name)(context)
 
 
 @lru_cache(maxsize=256)
