@@ -32,6 +32,7 @@ def test_every_measure_with_the_paper_gives_a_record(demo: Facts) -> None:
     assert (act["doc"]["date"], act["doc"]["number"], act["student"], act["copies"]) == ("2025-10-22", "3", "s07a-13", 2)
     assert act["visit"]["date"] == "2025-10-22"
     assert act["case"]["reason_text"].startswith("үй-бүлөнүн малын")
+    assert "met" not in act["visit"]
     visits = case_papers(demo, {}, type="act/record-home-visit")
     assert [record["student"] for record in visits] == ["s07a-13", "s09a-12"]
 
@@ -54,3 +55,10 @@ def test_a_case_whose_first_day_has_no_absence_has_no_run(changed: Changed) -> N
     facts = changed({"data/cases.yaml": ("absent_from: '2024-10-18'", "absent_from: '2024-10-17'")})
     found = cases.figures(facts, facts.find("case", "c-1"), date(2024, 10, 22))
     assert found == {"absent_from": "2024-10-17", "school_days": 0, "lessons_missed": 0, "unexcused_lessons": 0}
+
+
+def test_a_paper_of_another_school_counts_its_saturdays(second: Facts) -> None:
+    """A week of six days: 18 to 28 October 2024 are nine school days."""
+    (act,) = case_papers(second, {}, type="act/family-visit")
+    assert (act["case"]["absent_to"], act["case"]["school_days"]) == ("2024-10-28", 9)
+    assert act["members"][0] == {"person": "u07", "position": "класс жетекчи"}

@@ -91,6 +91,22 @@ def test_the_regulation_takes_council_approval_law_and_option_from_the_profile(d
     assert "council" not in without
 
 
+def test_an_order_of_approval_takes_date_and_number_from_the_regulation_and_names_the_law(demo: Facts, second: Facts) -> None:
+    found = made(demo, "approval_orders", {}, "order/approve-regulation")
+    assert [order["doc"]["number"] for order in found] == ["36", "37", "38", "39", "40"]
+    assert (found[0]["doc"]["date"], found[0]["doc"]["control_by"]) == ("2025-09-01", "t03")
+    assert found[0]["law"] == {"date": "2023-08-11", "number": "179"}
+    (order,) = made(second, "approval_orders", {}, "order/approve-regulation")
+    assert (order["doc"], order["replaces"]["number"]) == ({"number": "12", "date": "2024-09-02"}, "7")
+
+
+def test_a_regulation_may_be_the_appendix_of_its_order(demo: Facts, second: Facts) -> None:
+    (found,) = made(demo, "regulation", {}, "regulation/knowledge-control")
+    assert (found["order"]["number"], found["control"]) == ("36", {"grade_from": 5, "grade_to": 11})
+    (found,) = made(second, "regulation", {}, "regulation/student-movement")
+    assert (found["order"]["number"], found["confirmed"]) == ("13", ["4.1"])
+
+
 def test_a_week_gives_a_record_a_class_and_school_day(demo: Facts) -> None:
     found = made(demo, "absence_daily_class", {"week": "2025-W42"})
     assert [record["id"] for record in found][:3] == ["2025-10-13-7-А", "2025-10-13-9-А", "2025-10-14-7-А"]
