@@ -27,6 +27,8 @@ _EXPRESSIONS = (
 _ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos)
 #: characters of a constant text; longer ones are no words of a template
 _LONGEST_CONSTANT = 2000
+#: levels of an expression, ``a.b.c`` has three; Python's own limits lie far above, and end in a crash
+_DEEPEST = 40
 Functions = Mapping[str, Callable[..., Any]]
 _SIGNS: dict[type[nodes.Node], str] = {nodes.Pow: "**", nodes.Mod: "%", nodes.Concat: "~", nodes.Call: "()", nodes.Dict: "{ }"}
 
@@ -36,13 +38,19 @@ def nearest(name: str, known: Collection[str]) -> str:
     return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), "")
 
 
-def faults(node: nodes.Node, *, filters: Functions, tests: Functions, in_loop: bool = False) -> Iterator[Refused]:
+def faults(
+    node: nodes.Node, *, filters: Functions, tests: Functions, in_loop: bool = False, depth: int = 0
+) -> Iterator[Refused]:
     """Everything in a statement or expression that a template may not hold.
 
     Args:
         filters, tests: the functions that are there, by name.
         in_loop: whether *node* stands inside a ``for``, where ``loop`` is known.
+        depth: of *node* in its statement.
     """
+    if depth > _DEEPEST:
+        yield Refused("template.too-deep")
+        return
     yield from _own(node, filters, tests, in_loop)
     for field, child in _children(node):
         inside = in_loop or (isinstance(node, nodes.For) and field == "body")
@@ -50,7 +58,7 @@ def faults(node: nodes.Node, *, filters: Functions, tests: Functions, in_loop: b
             if not inside:
                 yield Refused("template.loop-outside")
             continue
-        yield from faults(child, filters=filters, tests=tests, in_loop=inside)
+        yield from faults(child, filters=filters, tests=tests, in_loop=inside, depth=depth + 1)
 
 
 def _own(node: nodes.Node, filters: Functions, tests: Functions, in_loop: bool) -> Iterator[Refused]:
@@ -133,5 +141,5 @@ def is_number(node: nodes.Expr) -> bool:
     if isinstance(node, nodes.Const):
         return isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
     if isinstance(node, nodes.Filter):
-        return node.name in ("length", "round", "sum", "int")
+        return node.name in ("length", "round", "sum", "year")
     return isinstance(node, _ARITHMETIC) or (isinstance(node, nodes.Getattr) and _is_loop(node.node))

@@ -22,6 +22,8 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
 _END = {"if": "endif", "for": "endfor"}
 _BETWEEN = {"else": ("if", "for"), "elif": ("if",)}
 KEYWORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "include")
+#: ``if`` and ``for`` inside each other; Python allows 20
+_DEEPEST = 15
 #: Jinja's other statements: known, but no part of the template language
 _REFUSED = ("macro", "call", "filter", "block", "extends", "import", "from", "raw", "with", "autoescape", "do", "trans",
             "break", "continue", "print", "namespace")
@@ -79,6 +81,8 @@ def _pairs(statements: Sequence[Statement]) -> Iterator[Problem]:
     for statement in statements:
         if statement.opens:
             open_.append(statement)
+            if len(open_) == _DEEPEST:
+                yield statement.tag.problem("template.too-deep")
         elif statement.closes or statement.divides:
             wanted = _BETWEEN.get(statement.keyword) or tuple(k for k, end in _END.items() if end == statement.keyword)
             if open_ and open_[-1].keyword in wanted:

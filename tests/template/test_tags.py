@@ -37,6 +37,9 @@ FAULTS = [
     ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
     ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"), ("{{ «а» }}", "broken-tag"),
     ("{{ а–б }}", "broken-tag"), ("{%pif a %}", "unknown-tag"),
+    ("{{ a" + ".b" * 900 + " }}", "too-deep"), ("{{ a" + "|upper" * 300 + " }}", "too-deep"),
+    ("{{ " + "not " * 400 + "a }}", "too-deep"), ("{{ 1" + " + 1" * 400 + " }}", "too-deep"),
+    ("{% if a %}" * 100 + "{% endif %}" * 100, "too-deep"), ("{% for a in b %}" * 25 + "{% endfor %}" * 25, "too-deep"),
     ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
 ]
 
