@@ -138,14 +138,15 @@ def _check_language(path: Path, file: str) -> Iterator[Problem]:
 
 def _paragraphs(path: Path) -> Iterator[tuple[str, Place]]:
     """The text of each paragraph of body, headers and footers, tags and all."""
-    from docgen.template.markup import parse
+    from docgen.template.markup import name_of, parse
     from docgen.template.opc import Package
     from docgen.template.tree import paragraphs
 
     package = Package.read(path)
     for part in (package.main, *package.related("header"), *package.related("footer")):
         for element, place in paragraphs(parse(package.data(part)), Path(part).stem):
-            yield "".join(map(str, element.itertext())), place
+            words = (" " if name_of(piece) in ("tab", "br") else piece.text or "" for piece in element.iter())
+            yield "".join(map(str, words)), place
 
 
 def _position(path: Path, file: str, word: str) -> Position:

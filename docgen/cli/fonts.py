@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 _ENDINGS = {".ttf", ".otf", ".ttc"}
@@ -42,31 +43,31 @@ def families(wanted: set[str], letters: str) -> dict[str, list[set[str]]]:
 
 def _fonts(path: Path, wanted: set[str], letters: str) -> Iterator[tuple[str, set[str]]]:
     try:
-        data = path.read_bytes()
-        for start in _starts(data):
-            tables = _tables(data, start)
-            family = _family(data, tables["name"])
-            if family in wanted:
-                yield family, {letter for letter in letters if not _has(data, tables["cmap"], ord(letter))}
-    except (OSError, struct.error, KeyError, IndexError, UnicodeDecodeError):
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:  # a folder may hold 500 MB of fonts
+            for start in _starts(data):
+                tables = _tables(data, start)
+                family = _family(data, tables["name"])
+                if family in wanted:
+                    yield family, {letter for letter in letters if not _has(data, tables["cmap"], ord(letter))}
+    except (OSError, ValueError, struct.error, KeyError, IndexError):
         return  # a damaged font, or none: it is of no use to a document either
 
 
-def _starts(data: bytes) -> list[int]:
+def _starts(data: mmap) -> list[int]:
     if data[:4] != _COLLECTION:
         return [0]
     (count,) = struct.unpack_from(">I", data, 8)
     return list(struct.unpack_from(f">{min(count, _MAX_FONTS)}I", data, 12))
 
 
-def _tables(data: bytes, start: int) -> dict[str, int]:
+def _tables(data: mmap, start: int) -> dict[str, int]:
     """Offsets of a font's tables by tag (OpenType, "Table Directory")."""
     (count,) = struct.unpack_from(">H", data, start + 4)
     records = (struct.unpack_from(">4sIII", data, start + 12 + 16 * i) for i in range(count))
     return {tag.decode("latin-1"): offset for tag, _, offset, _ in records}
 
 
-def _family(data: bytes, table: int) -> str:
+def _family(data: mmap, table: int) -> str:
     """The family's name: id 16 (typographic) where there is one, else id 1 (OpenType, "name"), in UTF-16 of Windows."""
     _, count, strings = struct.unpack_from(">HHH", data, table)
     found: dict[int, str] = {}
@@ -78,14 +79,14 @@ def _family(data: bytes, table: int) -> str:
     return found.get(16) or found.get(1, "")
 
 
-def _has(data: bytes, table: int, code: int) -> bool:
+def _has(data: mmap, table: int, code: int) -> bool:
     """Whether the font draws a character: any Unicode subtable of format 4 or 12 (OpenType, "cmap")."""
     (count,) = struct.unpack_from(">H", data, table + 2)
     offsets = {struct.unpack_from(">HHI", data, table + 4 + 8 * i)[2] for i in range(count)}
     return any(_in_subtable(data, table + offset, code) for offset in offsets)
 
 
-def _in_subtable(data: bytes, start: int, code: int) -> bool:
+def _in_subtable(data: mmap, start: int, code: int) -> bool:
     (kind,) = struct.unpack_from(">H", data, start)
     if kind == 12:
         (groups,) = struct.unpack_from(">I", data, start + 12)

@@ -90,6 +90,8 @@ def tell_check(problems: Sequence[Problem], target: str, voice: Voice) -> int:
     for problem in problems:
         voice.give(messages.line(problem, voice.language))
     voice.give(voice.say("cli.template-bad", found=len(problems)) if problems else voice.say("cli.template-good"))
+    if errors:
+        voice.talk(voice.say("cli.next", command=voice.command("docgen", *voice.arguments)))
     return 1 if errors else 0
 
 

@@ -202,4 +202,5 @@ def test_a_template_can_be_shown_checked_and_tidied(docgen: Docgen, school: Path
     assert checked.status == 0, checked.out
     broken = school / "менин.docx"
     broken.write_bytes(b"not a Word file")
-    assert docgen("template", "check", "менин.docx").status == 1
+    run = docgen("template", "check", "менин.docx")
+    assert (run.status, run.last) == (1, "Кийинки кадам: docgen template check менин.docx")
