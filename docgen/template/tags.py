@@ -327,7 +327,7 @@ def _insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
         for at, mark in reversed(inside):
             text = text[:at] + mark + text[at:]
         offset += len(t.text or "")
-        t.text = text.replace("\n", _LINE).replace("\t", _TAB)
+        t.text = text.replace("\n", _LINE).replace("\t", _TAB) or None   # an empty text stays <w:t/>, as the patch expects
 
 
 def _serialised(root: Element) -> str:

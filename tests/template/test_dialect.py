@@ -7,6 +7,8 @@ from io import BytesIO
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from oracle import differences, docxtpl_render
 from wordfile import cell, field, p, r, row, table, word_file
 
@@ -241,3 +243,23 @@ def _holds(wanted: Callable[[docx.document.Document], bool], document: docx.docu
         return wanted(document)
     except Exception:   # python-docx cannot even read what is asked for
         return False
+
+
+# ------------------------------------------------------------------------------------------------------------ split anyhow
+
+LINES = (
+    "Салам, {{ name }}! {% if yes %}ооба{% else %}жок{% endif %}, {{ number }}.",
+    "{% for w in words %}{{ loop.index }}) {{ w|upper }}{% if not loop.last %}; {% endif %}{% endfor %}{# эскертүү #} соңу",
+    "{%- if no %}бир{% endif %}{{ student['class'].name }}{{ quote }} {% set n = 3 %}{{ n }}{{ lines }}",
+)
+PROPERTIES = ("", "<w:b/>", "<w:i/>", LANG, CHANGE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(line=st.sampled_from(LINES), data=st.data())
+def test_a_line_split_anyhow_renders_as_docxtpl_renders_it(line: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(line) - 1), max_size=12)))
+    pieces = [line[start:end] for start, end in zip([0, *cuts], [*cuts, len(line)], strict=True)]
+    runs = [data.draw(st.sampled_from(("", PROOF))) + r(piece, data.draw(st.sampled_from(PROPERTIES))) for piece in pieces]
+    template = file(p("баш") + p(r(""), *runs))
+    assert differences(docxtpl_render(template, CONTEXT), Template(template).render(CONTEXT)) == []
