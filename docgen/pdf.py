@@ -1,0 +1,2 @@
+"""PDF by LibreOffice (stub)."""
+MARK = "_docgen{}"
