@@ -141,7 +141,7 @@ def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None
             raise
         raise _cannot("not-a-folder", target) from None
     except (OSError, UnicodeError) as refusal:
-        raise _refused(refusal, target) from refusal
+        raise refused(refusal, target) from refusal
     finally:
         with suppress(OSError, UnicodeError):
             part.unlink(missing_ok=True)
@@ -174,7 +174,7 @@ def _compare(target: Path, data: bytes) -> State:
     except (FileNotFoundError, NotADirectoryError):
         return "written"
     except (OSError, UnicodeError) as refusal:
-        raise _refused(refusal, target) from refusal
+        raise refused(refusal, target) from refusal
     return "unchanged" if is_same else "replaced"
 
 
@@ -222,7 +222,8 @@ _CAUSES = {
 _LOCKED_WINDOWS = {5, 32, 33}
 
 
-def _refused(refusal: OSError | UnicodeError, target: Path) -> CannotWrite:
+def refused(refusal: OSError | UnicodeError, target: Path) -> CannotWrite:
+    """What the disk said, in words a person can act on."""
     if isinstance(refusal, UnicodeError):  # the file system's encoding has no Kyrgyz letters
         return _cannot("file-names", target)
     locked = getattr(refusal, "winerror", None) in _LOCKED_WINDOWS and target.exists()

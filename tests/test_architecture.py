@@ -18,6 +18,8 @@ FLOORS = [
     {"messages"},
     {"kyrgyz"},
     {"output", "pdf"},
+    {"database"},
+    {"register", "journal"},
     {"template"},
     {"doctype"},
     {"records"},
@@ -44,6 +46,7 @@ HOMES = {
     "jsonschema_rs": "validation",
     "yaml": "records",
     "subprocess": "pdf",
+    "sqlite3": "database",
     "babel": "",
 }
 

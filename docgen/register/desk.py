@@ -1,0 +1,141 @@
+"""Numbers given while the write lock is held: the rules of one book and year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as changed
+
+from docgen.database import Connection
+from docgen.errors import Problem
+from docgen.register.entries import Claim, Entry, Grant, Paper, about, entry_of
+
+_ORDINAL = re.compile(r"[0-9]+")
+
+
+class Desk:
+    """One book and year while the write lock is held."""
+
+    def __init__(self, connection: Connection, series: str, year: int, now: str) -> None:
+        self._connection = connection
+        self._book = (series, year)
+        self._now = now
+
+    def grant(self, claim: Claim, *, again: bool, replace: bool) -> Grant:
+        standing = self._standing(claim)
+        if standing is None:
+            return self._new(claim, again=again)
+        if claim.number not in ("", standing.number):
+            return _refused("register.has-number", standing, found=claim.number)
+        if not (replace or claim.has_id or standing.state == "reserved" or claim.subject == standing.subject):
+            return _refused("register.other-subject", standing, found=claim.subject)
+        return Grant(standing, tuple(self._out_of_order(standing.ordinal, claim)))
+
+    def _new(self, claim: Claim, *, again: bool) -> Grant:
+        holder = self._holder(claim.number) if claim.number else None
+        if holder is not None:
+            if holder.state != "void" and _is_same_paper(holder, claim):
+                return Grant(self._renamed(holder, claim))
+            return _refused("register.void-number" if holder.state == "void" else "register.taken", holder)
+        twin = None if again else self._twin(claim)
+        if twin is not None:
+            return _refused("register.same-facts" if twin.record == claim.record else "register.same-subject", twin)
+        number = claim.number or self._next(claim.pattern)
+        ordinal = int(_ORDINAL.search(number)[0])  # type: ignore[index]
+        problems = (*self._out_of_order(ordinal, claim), *self._in_other_years(claim))
+        return Grant(self._entered(claim, number, ordinal), problems)
+
+    def _entered(self, claim: Claim, number: str, ordinal: int) -> Entry:
+        cursor = self._connection.execute(
+            "INSERT INTO entry (series, year, ordinal, number, is_typed, type, key, has_id, date, state, subject, record,"
+            " reserved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?, ?, ?)",
+            (*self._book, ordinal, number, bool(claim.number), claim.type, claim.key, claim.has_id, claim.date,
+             claim.subject, claim.record, self._now))
+        remember(self._connection, int(cursor.lastrowid or 0), "reserved", self._now)
+        return self._one("id = ?", cursor.lastrowid)  # type: ignore[return-value]
+
+    def _renamed(self, holder: Entry, claim: Claim) -> Entry:
+        self._connection.execute("UPDATE entry SET key = ? WHERE id = ?", (claim.key, holder.id))
+        return changed(holder, key=claim.key)
+
+    def _next(self, pattern: str) -> str:
+        """The number after the last one. A typed slip (214 for 92) that was made void does not carry the count along."""
+        row = self._connection.execute(
+            "SELECT max(ordinal) FROM entry WHERE series = ? AND year = ? AND NOT (state = 'void' AND is_typed)", self._book)
+        ordinal = (row.fetchone()[0] or 0) + 1
+        while self._one("series = ? AND year = ? AND ordinal = ?", *self._book, ordinal):
+            ordinal += 1
+        return pattern.replace("{n}", str(ordinal))
+
+    def _standing(self, claim: Claim) -> Entry | None:
+        return self._one("series = ? AND year = ? AND type = ? AND key = ? AND state <> 'void'", *self._book, claim.type,
+                         claim.key)
+
+    def _holder(self, number: str) -> Entry | None:
+        return self._one("series = ? AND year = ? AND number = ?", *self._book, number)
+
+    def _twin(self, claim: Claim) -> Entry | None:
+        """Another paper that says the same; or, for a key that is no id, one of the same day and subject."""
+        twin = self._one("type = ? AND record = ? AND state <> 'void' AND key <> ?", claim.type, claim.record, claim.key)
+        if twin or claim.has_id or not claim.subject:
+            return twin
+        return self._one("type = ? AND date = ? AND subject = ? AND state <> 'void' AND NOT has_id", claim.type, claim.date,
+                         claim.subject)
+
+    def _out_of_order(self, ordinal: int, claim: Claim) -> Iterator[Problem]:
+        """A number whose date lies before that of a lower number, or after that of a higher one."""
+        book = "series = ? AND year = ? AND state <> 'void' AND NOT (type = ? AND key = ?)"
+        values = (*self._book, claim.type, claim.key, ordinal, claim.date)
+        lower = self._one(f"{book} AND ordinal < ? AND date > ? ORDER BY ordinal DESC", *values)
+        higher = self._one(f"{book} AND ordinal > ? AND date < ? ORDER BY ordinal", *values)
+        other = lower or higher
+        if other is not None:
+            yield changed(about("register.date-order", other, found=claim.date, ordinal=ordinal), level="warning")
+
+    def _in_other_years(self, claim: Claim) -> Iterator[Problem]:
+        """A slip in the year gave this paper a number of another year, which is still there."""
+        paper = "series = ? AND year <> ? AND type = ? AND key = ? AND subject = ?"
+        other = self._one(f"{paper} AND state IN ('reserved', 'issued')", *self._book, claim.type, claim.key, claim.subject)
+        if other is not None:
+            yield changed(about("register.other-year", other), level="warning")
+
+    def _one(self, condition: str, *values: object) -> Entry | None:
+        row = self._connection.execute(f"SELECT * FROM entry WHERE {condition} LIMIT 1", values).fetchone()
+        return None if row is None else entry_of(row)
+
+
+def _is_same_paper(holder: Entry, claim: Claim) -> bool:
+    """Neither has an id: the parameters were corrected, and the number typed to say that it is the same paper."""
+    return not (holder.has_id or claim.has_id) and (holder.type, holder.date, holder.subject) == (
+        claim.type, claim.date, claim.subject)
+
+
+def issue(connection: Connection, paper: Paper, now: str) -> None:
+    """Enter a document that stands on the disk under its number."""
+    standing = entry_of(connection.execute("SELECT * FROM entry WHERE id = ?", (paper.entry,)).fetchone())
+    if paper.amends is not None and standing.amends != paper.amends:
+        connection.execute("UPDATE entry SET amends = ? WHERE id = ?", (paper.amends, standing.id))
+        remember(connection, paper.amends, "amended", now)
+    if standing.state not in ("reserved", "issued"):
+        return  # signed meanwhile: the same content, or it would not have been written
+    claim = paper.claim
+    new = (claim.date, claim.subject, paper.file, paper.sha256, claim.record, paper.template)
+    old = (standing.date, standing.subject, standing.file, standing.sha256, standing.record, standing.template)
+    if new == old:
+        return
+    connection.execute(
+        "UPDATE entry SET state = 'issued', date = ?, subject = ?, file = ?, sha256 = ?, record = ?, template = ?,"
+        " issued_at = ? WHERE id = ?", (*new, now, standing.id))
+    what = "issued" if standing.state == "reserved" else "issued-again"
+    remember(connection, standing.id, what, now)
+
+
+def remember(connection: Connection, entry: int, what: str, now: str) -> None:
+    """Add to the history of an entry what it is now."""
+    connection.execute(
+        "INSERT INTO event (entry, at, what, file, sha256, record, template)"
+        " SELECT id, ?, ?, file, sha256, record, template FROM entry WHERE id = ?", (now, what, entry))
+
+
+def _refused(id: str, entry: Entry, **facts: str | int) -> Grant:
+    return Grant(None, (about(id, entry, **facts),))
