@@ -32,6 +32,12 @@ def record(facts: Facts, type: str) -> Record:
     return {name: value for name, value in whole.items() if value is not None}
 
 
+def appended(facts: Facts, type: str) -> Record:
+    """The regulation of a type as the appendix of the order that approves it: ``order.as_appendix`` prints the mark."""
+    whole = record(facts, type)
+    return whole | {"order": whole.get("order", {}) | {"as_appendix": True}}
+
+
 def approving(facts: Facts, order: Record) -> Record:
     """An order that approves a regulation, completed: ``doc`` has date and number of the regulation's order, ``law`` is named.
 

@@ -55,9 +55,16 @@ def approval_orders(facts: Facts, parameters: Parameters, *, type: str = "") -> 
     return [regulations.approving(facts, order) for order in orders(facts, parameters, type=type)]
 
 
-def regulation(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:  # noqa: ARG001 - it has no parameters
-    """The regulation of a type, from ``school.yaml`` (`docgen.school.regulations.record`)."""
-    return [regulations.record(facts, type)]
+def regulation(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:
+    """The regulation of a type, from ``school.yaml`` (`docgen.school.regulations.record`).
+
+    Parameters: ``order`` (id of the order that approves a regulation): the regulation as the appendix of that order; none when
+    the order approves another one, so that a set of all regulations prints the one.
+    """
+    if "order" not in parameters:
+        return [regulations.record(facts, type)]
+    order = facts.find("order", parameters["order"], at=Position(pointer="/order"), label="Буйрук")
+    return [regulations.appended(facts, type)] if order.get("regulation") == type else []
 
 
 def case_papers(facts: Facts, parameters: Parameters, *, type: str = "") -> Records:
