@@ -68,26 +68,35 @@ def problems(statements: Sequence[Statement], environment: Environment, *, is_wh
     Args:
         is_whole: no tag was lost on the way here; else its partner would look alone.
     """
-    open_ = 0
+    repeating: list[bool] = []   # of each open statement: does it know `loop` here?
     for statement in statements:
-        yield from _own(statement, environment, in_loop=open_ > 0)
-        open_ += (statement.keyword == "for") - (statement.keyword == "endfor")
+        yield from _own(statement, environment, in_loop=any(repeating))
+        if statement.opens:
+            repeating.append(statement.keyword == "for")
+        elif statement.closes and repeating:
+            repeating.pop()
+        elif statement.keyword == "else" and repeating:
+            repeating[-1] = False
     if is_whole and all(statement.keyword in ("", *KEYWORDS) for statement in statements):
         yield from _pairs(statements)
 
 
 def _pairs(statements: Sequence[Statement]) -> Iterator[Problem]:
     open_: list[Statement] = []
+    last_branch: list[bool] = []   # of each open statement: has it come to its `else`?
     for statement in statements:
         if statement.opens:
             open_.append(statement)
+            last_branch.append(False)
             if len(open_) == _DEEPEST:
                 yield statement.tag.problem("template.too-deep")
         elif statement.closes or statement.divides:
             wanted = _BETWEEN.get(statement.keyword) or tuple(k for k, end in _END.items() if end == statement.keyword)
-            if open_ and open_[-1].keyword in wanted:
+            if open_ and open_[-1].keyword in wanted and not (statement.divides and last_branch[-1]):
+                last_branch[-1] = statement.keyword == "else"
                 if statement.closes:
                     open_.pop()
+                    last_branch.pop()
             else:
                 expected = _END[open_[-1].keyword] if open_ else ""
                 yield statement.tag.problem("template.unopened", found=statement.keyword, expected=expected)

@@ -9,29 +9,20 @@ so that a line number names the tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.errors import Place, Position, Problem
-from docgen.template import markup
+from docgen.template import marks, markup
 from docgen.template.running import Tag
 from docgen.template.statements import Statement
-from docgen.template.tree import attributes, clear, owner, paragraphs, remove
+from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 W = markup.W
-# Noncharacters (Unicode 16, section 23.7) are allowed by XML and occur in no text, so they can hold marks through the patch.
-_TAG_MARK, _TAG_END, _TEXT_MARK, _TEXT_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-_LINE, _TAB = "\ufdd5", "\ufdd6"   # line breaks and tabs typed into the text of a template
-_DEFUSED = "\ufdd4"   # between the braces of a tag that is a problem already: the patch then leaves it alone
-_MARKS = re.compile(f"{_TEXT_MARK}(\\d+){_TEXT_END}")
-_THING = "docgen-thing"
-_THINGS = re.compile(f' {_THING}="(\\d+)"')
-_PATCHED_TAG = re.compile(f"({{[{{%#])((?:(?!{_TAG_MARK}).)*?){_TAG_MARK}(\\d+){_TAG_END}(-?[}}%#]}})", re.DOTALL)
-
 _OPEN = re.compile(r"\{[{%#]")
 _STRAY_END = re.compile(r"\}\}|%\}|#\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -96,9 +87,10 @@ class Reader:
     part: str
     problems: list[Problem] = field(default_factory=list)
     lost_statements: bool = False   # a ``{% %}`` is broken or lost, so its partner will look alone
-    _tags: list[Tag] = field(default_factory=list)
-    _texts: list[Tag] = field(default_factory=list)
-    _things: list[Tag] = field(default_factory=list)
+    _tags: dict[int, Tag] = field(default_factory=dict)
+    _texts: dict[int, Tag] = field(default_factory=dict)
+    _things: dict[int, Tag] = field(default_factory=dict)
+    _cells: dict[int, Tag] = field(default_factory=dict)
     _unclosed: list[int] = field(default_factory=list)
 
     # ------------------------------------------------------------------------------------------------- Word parts
@@ -118,13 +110,14 @@ class Reader:
         for element in root.iter():
             if owner(element) is None:
                 self._mark_outside_text(element, Place(self.part), "")
+        self._mark_cells(root)
         xml = _serialised(root)
         head, inner, tail = _split(xml, "w:body" if root.tag == f"{W}document" else None)
         source = Source(head, tail)
         if self._tags:
             self._patch(inner, source)
         else:
-            source.statics = [_unmarked(inner)]   # a part that stays, or a block of mere text
+            source.statics = [marks.without(inner)]   # a part that stays, or a block of mere text
         return source
 
     def read_block(self, data: bytes) -> Source:
@@ -144,25 +137,24 @@ class Reader:
             tag = words[start:end]
             number = self._tag(tag, place, quote)
             if number is None:
-                inserts += [(start + 1, _DEFUSED), (end - 1, _DEFUSED)]
+                inserts += [(start + 1, marks.DEFUSED), (end - 1, marks.DEFUSED)]
             else:
-                inserts.append((end - (3 if tag[-3] == "-" else 2), f"{_TAG_MARK}{number}{_TAG_END}"))
-        inserts += [(opened + 1, _DEFUSED) for opened in self._unclosed]
+                inserts.append((end - (3 if tag[-3] == "-" else 2), marks.of_tag(number)))
+        inserts += [(opened + 1, marks.DEFUSED) for opened in self._unclosed]
         self._find_stray_ends(words, spans, place, quote)
         offset = 0
         for t in texts:
             text = t.text or ""
             first = _first_static(text, offset, spans)
             if first is not None:
-                inserts.append((offset + first, f"{_TEXT_MARK}{len(self._texts)}{_TEXT_END}"))
-                self._texts.append(Tag(_words(text, offset, spans), self.file, place, quote))
+                inserts.append((offset + first, marks.of_text(len(self._texts))))
+                self._texts[len(self._texts)] = Tag(_words(text, offset, spans), self.file, place, quote)
             offset += len(text)
-        _insert(texts, inserts)
+        marks.insert(texts, inserts)
         for element in paragraph.iter():
             name = element.tag.removeprefix(W) if isinstance(element.tag, str) else ""
-            if name in _THINGS_KEPT and not element.get(_THING):
-                element.set(_THING, str(len(self._things)))
-                self._things.append(Tag(name, self.file, place, quote))
+            if name in _THINGS_KEPT and marks.mark_thing(element, len(self._things)):
+                self._things[len(self._things)] = Tag(name, self.file, place, quote)
         for element in paragraph.iter():
             if element.tag != f"{W}t" and isinstance(element.tag, str) and owner(element) is paragraph:
                 self._mark_outside_text(element, place, quote)
@@ -174,6 +166,14 @@ class Reader:
             if not inside and not self._unclosed:
                 found = words[max(0, end.start() - 30):end.end()].strip()
                 self.problems.append(Tag(found, self.file, place, quote).problem("template.unopened-tag", found=found))
+
+    def _mark_cells(self, root: Element) -> None:
+        """A ``{%-`` at the beginning of a cell would join it to the cell before; only rows and cells of tags may go."""
+        for cell, place in cells(root, self.part):
+            number = len(self._things) + len(self._cells)
+            if marks.mark_thing(cell, number):
+                words = _short(marks.without("".join(t.text or "" for t in cell.iter(f"{W}t"))))
+                self._cells[number] = Tag(words, self.file, place, words)
 
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
         """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
@@ -190,7 +190,7 @@ class Reader:
             cut = end - (3 if text[end - 3] == "-" else 2)
             number = self._tag(text[start:end], place, quote, in_text=False)
             if number is not None:
-                pieces.append(f"{text[last:cut]}{_TAG_MARK}{number}{_TAG_END}")
+                pieces.append(text[last:cut] + marks.of_tag(number))
                 last = cut
         return "".join(pieces) + text[last:]
 
@@ -203,8 +203,9 @@ class Reader:
             return None
         if len(text) > _LONGEST_TAG:
             self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))
-        self._tags.append(tag)
-        return len(self._tags) - 1
+        number = len(self._tags)
+        self._tags[number] = tag
+        return number
 
     def _spans(self, words: str, place: Place, quote: str) -> Iterator[tuple[int, int]]:
         """Start and end of each tag in a paragraph's words; a tag that is not closed in its paragraph is a problem."""
@@ -234,33 +235,30 @@ class Reader:
         self._take_apart(patched, source)
 
     def _find_lost(self, patched: str) -> None:
-        left = {int(n) for n in _MARKS.findall(patched)}
-        for n, text in enumerate(self._texts):
-            if n not in left:
-                self.problems.append(text.problem("template.lost-text", found=_short(text.text)))
-        left = {int(n) for n in _THINGS.findall(patched)}
-        for n, thing in enumerate(self._things):
-            if n not in left:
-                self.problems.append(thing.problem("template.lost-text", found=thing.text))
-        left = {int(n) for n in re.findall(f"{_TAG_MARK}(\\d+){_TAG_END}", patched)}
-        for n, tag in enumerate(self._tags):
-            if n not in left:
-                self.problems.append(tag.problem("template.lost-text", found=tag.text))
-                self.lost_statements |= tag.text.startswith("{%")
+        tags, texts, things = marks.left(patched)
+        self._lose(self._texts, texts, "template.lost-text")
+        self._lose(self._things, things, "template.lost-text")
+        self._lose(self._cells, things, "template.joined-cells")
+        self.lost_statements |= any(tag.text.startswith("{%") for tag in self._lose(self._tags, tags, "template.lost-text"))
+
+    def _lose(self, marked: Mapping[int, Tag], left: set[int], problem: str) -> list[Tag]:
+        lost = [tag for number, tag in marked.items() if number not in left]
+        self.problems += [tag.problem(problem, found=tag.text) for tag in lost]
+        return lost
 
     def _take_apart(self, patched: str, source: Source) -> None:
         source.statics = [""]
         source.is_constant = not self._tags
         last = 0
-        for match in _PATCHED_TAG.finditer(patched):
+        for match in marks.TRACED_TAG.finditer(patched):
             opening, body, number, closing = match.groups()
-            source.statics[-1] += self._after_run_tag(_static(patched[last:match.start()]), source)
+            source.statics[-1] += self._after_run_tag(marks.static(patched[last:match.start()]), source)
             last = match.end()
             if opening != "{#":
-                text = f"{opening}{_in_tag(body)}{closing}"
+                text = f"{opening}{marks.in_tag(body)}{closing}"
                 source.statements.append(Statement.of(self._tags[int(number)], text))
                 source.statics.append("")
-        source.statics[-1] += self._after_run_tag(_static(patched[last:]), source)
+        source.statics[-1] += self._after_run_tag(marks.static(patched[last:]), source)
         for lost in _unpaired_bookmarks(source.statics):
             sign = re.compile(f'<w:bookmark(?:Start|End) [^>]*w:id="{re.escape(lost)}"[^>]*/>')
             source.statics = [sign.sub("", static) for static in source.statics]
@@ -297,9 +295,6 @@ class Reader:
         return source
 
 
-# ----------------------------------------------------------------------------------------------------------------- marks
-
-
 def _last_run(xml: str) -> int:
     return max(xml.rfind("<w:r>"), xml.rfind("<w:r "), 0)
 
@@ -316,18 +311,6 @@ def _words(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> str:
     """What *text* says beside its tags."""
     inside = [any(start <= offset + i < end for start, end in spans) for i in range(len(text))]
     return _short("".join(" " if hidden else character for character, hidden in zip(text, inside, strict=True)))
-
-
-def _insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
-    """Insert marks at offsets counted over all *texts* together."""
-    offset = 0
-    for t in texts:
-        text = t.text or ""
-        inside = sorted((at - offset, mark) for at, mark in inserts if offset <= at < offset + len(text))
-        for at, mark in reversed(inside):
-            text = text[:at] + mark + text[at:]
-        offset += len(t.text or "")
-        t.text = text.replace("\n", _LINE).replace("\t", _TAB) or None   # an empty text stays <w:t/>, as the patch expects
 
 
 def _serialised(root: Element) -> str:
@@ -347,29 +330,9 @@ def _split(xml: str, inner: str | None) -> tuple[str, str, str]:
     return xml[:start], xml[start:end], xml[end:]
 
 
-# ------------------------------------------------------------------------------------------------------------ the text
-
-
 def _short(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= 80 else words[:79] + "…"
-
-
-def _unmarked(xml: str) -> str:
-    return _THINGS.sub("", _MARKS.sub("", xml)).replace(_DEFUSED, "")
-
-
-def _static(xml: str) -> str:
-    """Text between tags, without marks; a line break or a tab typed into it acts as in docxtpl."""
-    xml = _unmarked(xml).replace("\n", " ").replace("\t", " ")
-    return (xml.replace(_LINE, '</w:t><w:br/><w:t xml:space="preserve">')
-            .replace(_TAB, '</w:t><w:tab/><w:t xml:space="preserve">'))
-
-
-def _in_tag(body: str) -> str:
-    """What stands in a tag, on one line, with what docxtpl's patch leaves as an entity."""
-    body = _unmarked(body).replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
-    return re.sub(f"[\n{_LINE}{_TAB}]", " ", body)
 
 
 def _unpaired_bookmarks(statics: Sequence[str]) -> set[str]:

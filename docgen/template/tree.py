@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _DROPPED = ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
             "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "moveFromRangeStart", "moveFromRangeEnd",
             "moveToRangeStart", "moveToRangeEnd", "cellIns", "cellMerge")
+_NONCHARACTER = re.compile("[\ufdd0-\ufdef]")
 _DELETED = ("del", "moveFrom", "cellDel")
 _INSERTED = ("ins", "moveTo")
 
@@ -45,6 +47,21 @@ def paragraphs(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
     yield from walk(root, [0], None)
 
 
+def cells(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
+    """Every table cell with its place, but those of a row or cell that stands for a tag and goes away with it."""
+    for number, table in enumerate(root.iter(f"{W}tbl"), 1):
+        for r, row in enumerate(_own(table, "tr"), 1):
+            if not _stands_for_tag(row, "tr"):
+                for c, cell in enumerate(_own(row, "tc"), 1):
+                    if not _stands_for_tag(cell, "tc"):
+                        yield cell, Place(part, None, number, r, c)
+
+
+def _stands_for_tag(element: Element, mark: str) -> bool:
+    words = "".join(t.text or "" for t in element.iter(f"{W}t"))
+    return f"{{%{mark} " in words or f"{{#{mark} " in words
+
+
 def _own(element: Element, name: str) -> Iterator[Element]:
     """Rows of a table, cells of a row, those inside content controls too, not those of nested tables."""
     for child in element:
@@ -70,10 +87,20 @@ def clear(root: Element) -> None:
             del element.attrib[name]
         if element.text and element.text.isspace() and len(element):
             element.text = None
+        _clean(element)
         if element.tail and element.tail.isspace():
             element.tail = None
         _accept(element)
     _forget_cursor(root)
+
+
+def _clean(element: Element) -> None:
+    """Noncharacters are no part of any text; docgen marks with them (`docgen.template.marks`)."""
+    if element.text and _NONCHARACTER.search(element.text):
+        element.text = _NONCHARACTER.sub("", element.text)
+    for name, value in attributes(element).items():
+        if _NONCHARACTER.search(value):
+            element.set(name, _NONCHARACTER.sub("", value))
 
 
 def _accept(element: Element) -> None:

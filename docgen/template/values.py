@@ -26,7 +26,7 @@ except ImportError:
 # line and paragraph separators, interlinear annotation, byte order marks. U+00AD (soft hyphen) and U+00A0 stay.
 _UNBEARABLE = re.compile(
     "[\x00-\x06\x08\x0b\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 
 #: characters of a text that a template puts together from others

@@ -197,6 +197,9 @@ INTENDED: dict[str, tuple[bytes, dict[str, object], str | Callable[[docx.documen
     "a line break in a link tears it apart": (
         file(p(LINK.format(r("{{ a }}")), r("б"))), {"a": "бир\aэки"},
         lambda d: [x.text for x in d.paragraphs] == ["бир", "экиб"]),
+    "a break tears tracked formatting apart": (
+        file(p(r("{{ a }}", "<w:b/>" + CHANGE)) + p("б")), {"a": "бир\tэки\aүч"},
+        lambda d: [(x.text, x.runs[0].bold) for x in d.paragraphs] == [("бир\tэки", True), ("үч", True), ("б", None)]),
     "a break repeats the section's end": (
         file(p(r("{{ a }}"), properties="<w:sectPr/>") + p("б")), {"a": "бир\aэки"},
         lambda d: len(d.sections) == 2 and not d.paragraphs[0]._p.xpath(".//w:sectPr")),

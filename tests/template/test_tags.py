@@ -28,14 +28,17 @@ FAULTS = [
     ("{% эгер a %}", "unknown-tag"),
     ("{% if a %}", "unclosed"), ("{% for a in b %}", "unclosed"),
     ("{ name }}", "unopened-tag"), ("эгер %} болсо", "unopened-tag"), ("{% endif %}", "unopened"),
-    ("{% else %}", "unopened"), ("{% if a %}{% endfor %}", "unopened"),
+    ("{% else %}", "unopened"), ("{% if a %}{% else %}{% else %}{% endif %}", "unopened"),
+    ("{% if a %}{% else %}{% elif b %}{% endif %}", "unopened"), ("{% for a in b %}{% elif c %}{% endfor %}", "unopened"),
+    ("{% if a %}{% endfor %}", "unopened"),
     ("{{ a|uper }}", "unknown-filter"), ("{{ a() }}", "not-allowed"), ("{% macro m() %}", "not-allowed"),
     ("{% raw %}", "not-allowed"),
     ("{{r a }}", "not-yet-supported"), ("{{p a }}", "not-yet-supported"), ("{% colspan 2 %}", "not-yet-supported"),
     ("{% cellbg a %}", "not-yet-supported"), ("{% vm %}", "not-yet-supported"), ("{% hm %}", "not-yet-supported"),
     ("{{tr a }}", "not-yet-supported"), ("{{tc a }}", "not-yet-supported"),
     ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
-    ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"), ("{{ «а» }}", "broken-tag"),
+    ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"),
+    ("{% for a in b %}{% else %}{{ loop.index }}{% endfor %}", "loop-outside"), ("{{ «а» }}", "broken-tag"),
     ("{{ а–б }}", "broken-tag"), ("{%pif a %}", "unknown-tag"),
     ("{{ a" + ".b" * 900 + " }}", "too-deep"), ("{{ a" + "|upper" * 300 + " }}", "too-deep"),
     ("{{ " + "not " * 400 + "a }}", "too-deep"), ("{{ 1" + " + 1" * 400 + " }}", "too-deep"),
@@ -100,6 +103,19 @@ def test_a_paragraph_of_a_nested_table_and_of_a_text_box_has_its_place() -> None
 ])
 def test_tags_that_tear_the_document_apart_are_refused(body: str) -> None:
     assert "crossed" in dict(found(body))
+
+
+@pytest.mark.parametrize("rows", [
+    [row("а", "{%- if yes %}б{% endif %}")], [row("а", "б"), row("{%- if yes %}в{% endif %}", "г")],
+    [row("{% if yes -%}", "а{% endif %}")],
+])
+def test_a_dash_may_not_join_cells(rows: list[str]) -> None:
+    assert "joined-cells" in dict(found(table(rows)))
+
+
+def test_marks_typed_into_a_template_do_no_harm() -> None:
+    body = p("{\ufdd4{ a.__class__ }\ufdd4} \ufdd09\ufdd1 {{ b \ufdd07\ufdd1}} \ufdd2")
+    assert set(dict(found(body))) == {"not-allowed", "broken-tag"}
 
 
 @pytest.mark.parametrize(("body", "lost"), [
