@@ -48,6 +48,11 @@ def left(xml: str) -> tuple[set[int], set[int], set[int]]:
     return _numbers(_TAGS, xml), _numbers(_TEXTS, xml), _numbers(_THINGS, xml)
 
 
+def words(text: str) -> str:
+    """The text without any marks, as its author typed it."""
+    return _TAGS.sub("", without(text))
+
+
 def _numbers(pattern: re.Pattern[str], xml: str) -> set[int]:
     return {int(number) for number in pattern.findall(xml)}
 

@@ -172,7 +172,7 @@ class Reader:
         for cell, place in cells(root, self.part):
             number = len(self._things) + len(self._cells)
             if marks.mark_thing(cell, number):
-                words = _short(marks.without("".join(t.text or "" for t in cell.iter(f"{W}t"))))
+                words = _short(marks.words("".join(t.text or "" for t in cell.iter(f"{W}t"))))
                 self._cells[number] = Tag(words, self.file, place, words)
 
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
