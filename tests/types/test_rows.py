@@ -52,6 +52,39 @@ def test_daily_list_of_the_school_has_the_expected_rows(demo: Workspace, day: di
     assert found[: len(day["rows"]) + 1] == [row(cells) for cells in (*day["rows"], day["total"])]
 
 
+def test_the_schools_week_has_the_expected_rows_and_totals(demo: Workspace) -> None:
+    week = TABLES["absence-weekly-school"]
+    (lines,) = printed(demo, "appendix/absence-weekly-school", {"week": "2025-W42"})
+    assert table(lines, "| № | Окуучунун аты-жөнү |") == [row(cells) for cells in week["rows"]]
+    enrolled, students, days, lessons, unexcused, attendance = week["totals"]
+    assert (
+        f"Жума боюнча жыйынтык: окуучулардын саны – {enrolled}; жума ичинде сабак калтырган окуучулар – {students}; "
+        f"калтырылган окуу күндөрү – {days}; калтырылган сабактар – {lessons}, анын ичинде себепсиз – {unexcused}; "
+        f"катышуу – {attendance}%."
+    ) in lines
+
+
+@pytest.mark.parametrize("report", TABLES["absence-3day-report"], ids=lambda each: f"{each['class']} {each['period']['end']}")
+def test_report_on_long_absence_has_the_expected_rows(demo: Workspace, report: dict[str, Any]) -> None:
+    """The last row is the signature."""
+    (lines,) = printed(demo, "appendix/absence-3day-report", {**report["period"], "class": report["class"]})
+    assert table(lines, "| № | Окуучунун аты-жөнү |")[:-1] == [row(cells) for cells in report["rows"]]
+
+
+@pytest.mark.parametrize(("setting", "rows"), [(True, "rows_teacher_column"), (False, "rows_no_teacher_column")])
+def test_diary_has_the_expected_rows_with_either_third_column(demo: Workspace, setting: bool, rows: str) -> None:
+    """Cells merged downwards are empty in the expected rows from the second on; on paper they are marked ``^``."""
+    diary = TABLES["attendance-diary"]
+    (data,) = papers.derived(demo, "appendix/attendance-diary", {"week": "2025-W43", "student": diary["student"]})
+    data["diary"]["teacher_column"] = setting
+    sample = papers.sample(demo, "appendix/attendance-diary")
+    lines = papers.lines(papers.make(demo, "appendix/attendance-diary", papers.with_data(sample, data), "").data)
+    head = "Окутуучунун аты-жөнү" if setting else "Окуучунун аты-жөнү"
+    printed_rows = table(lines, f"| Жуманын күндөрү | Предметтер | {head} |")
+    found = [line.replace("| ^ ", "| ").replace("  ", " ") for line in printed_rows]
+    assert found == [row(cells).replace("\u00a0", "~") for cells in diary[rows]]
+
+
 def test_report_cards_have_every_pupils_figures(demo: Workspace) -> None:
     cards = {line.removeprefix("Окуучу: "): lines
              for lines in printed(demo, "report/report-card", {"term": 1}) for line in lines if line.startswith("Окуучу: ")}

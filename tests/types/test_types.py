@@ -30,6 +30,8 @@ EVERY_TYPE = pytest.mark.parametrize("type", TYPES)
 PARAMETERS: dict[str, dict[str, Any]] = {
     "absence_daily_class": {"date": other_school.DAY, "class": other_school.CLASS},
     "absence_daily_school": {"date": other_school.DAY},
+    "absence_weekly_school": {"week": "2025-W42"},
+    "attendance_diary": {"week": "2025-W42", "student": "p01"},
     "regulation": {},
     "questionnaires": {},
 }
