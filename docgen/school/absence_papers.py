@@ -19,8 +19,6 @@ Parameters = Mapping[str, Any]
 Record = dict[str, Any]
 Records = list[Record]
 
-_WEEK = timedelta(days=7)
-
 
 # 2-тиркеме
 
@@ -33,7 +31,7 @@ def attendance_diary(facts: Facts, parameters: Parameters, *, type: str = "") ->
     where the option asks for it and ``teaching`` tells one). ``doc.date`` is the first of these days.
 
     Parameters: ``week``, also one to come; ``student``, else every pupil with a case whose run reaches into the week or the
-    one before it, of ``class`` or of the school.
+    school week before it, of ``class`` or of the school.
 
     Raises:
         ProblemsFound: as `periods`; ``facts.not-listed`` when the student is on no list that week.
@@ -47,13 +45,20 @@ def attendance_diary(facts: Facts, parameters: Parameters, *, type: str = "") ->
         return [_diary(facts, pupil, week)]
     names = periods.class_names(facts, parameters)
     runs = ((case["student"], attendance.case_run(facts, case, week.end)) for case in facts.cases)
-    often_absent = {student for student, run in runs if _reaches(run, week.start - _WEEK)}
+    since = _week_before(facts, week.start)
+    often_absent = {student for student, run in runs if _reaches(run, since)}
     listed = [
         pupil
         for pupil in _in_order(facts, often_absent, week.days[-1])
         if (days := _days_on_list(facts, pupil, week.days)) and facts.class_of(pupil, days[0]) in names
     ]
     return [_diary(facts, pupil, week) for pupil in listed]
+
+
+def _week_before(facts: Facts, monday: date) -> date:
+    """The Monday of the last school week before *monday*; a break is passed over. In the first week of the year *monday*."""
+    days = calendar.school_days(facts.calendar, calendar.term_bounds(facts.calendar, "year")[0], monday - timedelta(days=1))
+    return days[-1] - timedelta(days=days[-1].weekday()) if days else monday
 
 
 def _diary(facts: Facts, pupil: Mapping[str, Any], week: Period) -> Record:
