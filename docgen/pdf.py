@@ -1,2 +1,0 @@
-"""PDF by LibreOffice (stub)."""
-MARK = "_docgen{}"
