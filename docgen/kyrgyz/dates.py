@@ -60,6 +60,28 @@ def blank(*, written_out: bool = False) -> str:
     return "«___» __________ 20__-" + ("жыл" if written_out else "ж.")
 
 
+#: where a numeric date is written by hand
+BLANK_NUMERIC, BLANK_DAY_MONTH, BLANK_YEAR = "__.__.20__", "__.__", "20__"
+# Endings after a month that a hand will write, possessed: октябры-н-на. All months but апрели have back vowels; the blank forms
+# of the schools print these endings too («20__-жылдын «___» __________нан «___» __________на чейин»).
+_BLANK_ENDINGS = {"nominative": "", "genitive": "нын", "dative": "на", "accusative": "н", "locative": "нда", "ablative": "нан",
+                  "attributive": "ндагы"}
+
+
+def blank_full(case: str = "nominative") -> str:
+    """Give the line for a full date in a case, or ``attributive``: «20__-жылдын «___» __________нан»."""
+    return f"20__-жылдын {_blank_day(case)}"
+
+
+def blank_period() -> str:
+    """Give the line for a period: «20__-жылдын «___» __________нан «___» __________на чейин»."""
+    return f"{blank_full('ablative')} {_blank_day('dative')} чейин"
+
+
+def _blank_day(case: str) -> str:
+    return f"«___» __________{_BLANK_ENDINGS[case]}"
+
+
 def numeric(day: date) -> str:
     """Give the date of tables: «13.10.2025»."""
     return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"

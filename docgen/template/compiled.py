@@ -12,9 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jinja2 import nodes
+
 from docgen.errors import Problem
+from docgen.template.blanks import empty_cells, ruled_styles
 from docgen.template.environment import Environment
-from docgen.template.names import reads
+from docgen.template.names import loops, reads
 from docgen.template.opc import Package
 from docgen.template.running import Run, in_careful_form
 from docgen.template.sources import Blocks, Sources
@@ -46,37 +49,62 @@ class Template:
                       for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in self._parts}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
+        self._ruled = ruled_styles([package.data(entry) for entry in package.related("styles")])
         self._environment = self._compile(careful=False)
-        self._careful: Environment | None = None
+        self._others: dict[tuple[bool, bool], Environment] = {}
 
-    def _compile(self, *, careful: bool) -> Environment:
-        environment = Environment(careful=careful)
+    def _compile(self, *, careful: bool, by_hand: bool = False) -> Environment:
+        environment = Environment(careful=careful, by_hand=by_hand)
         for name, source in self._sources.all.items():
             environment.add(name, source.text, source.tags)
         return environment
 
+    def _form(self, *, careful: bool = False, by_hand: bool = False) -> Environment:
+        """The programs in a form that few documents need, compiled when the first of them comes."""
+        if (careful, by_hand) not in self._others:
+            self._others[careful, by_hand] = self._compile(careful=careful, by_hand=by_hand)
+        return self._others[careful, by_hand]
+
     @cached_property
     def names(self) -> set[str]:
         """What the template and its blocks read of the context: ``student.full_name``, ``subjects[*].name``."""
-        trees = {name: self._environment.parse(source.text) for name, source in self._sources.all.items()}
         found: set[str] = set()
         for part in self._parts:
-            found |= reads(trees[part], trees.__getitem__)
+            found |= reads(self._trees[part], self._trees.__getitem__)
         return found
 
-    def render(self, context: Mapping[str, Any], *, findings: list[Problem] | None = None) -> bytes:
+    @cached_property
+    def tables(self) -> set[str]:
+        """The lists that are printed as rows of a table and nowhere else: ``absences``, ``classes[*].absences``."""
+        found: dict[str, bool] = {}
+        for part in self._parts:
+            for path, is_rows in loops(self._trees[part], self._trees.__getitem__):
+                found[path] = found.get(path, True) and is_rows
+        return {path for path, is_rows in found.items() if is_rows}
+
+    @cached_property
+    def _trees(self) -> dict[str, nodes.Template]:
+        return {name: self._environment.parse(source.text) for name, source in self._sources.all.items()}
+
+    def render(
+        self, context: Mapping[str, Any], *, findings: list[Problem] | None = None, by_hand: bool = False
+    ) -> bytes:
         """The document for one context: plain data (dict, list, str, numbers, `datetime.date`, None).
 
         Args:
             findings: gets a warning for every character that had to be cleaned away.
+            by_hand: the context has values to be written by hand (`docgen.template.blanks.Blank`).
 
         Raises:
             ProblemsFound: ``template.*``, every tag that could not be printed.
         """
+        environment = self._form(by_hand=True) if by_hand else self._environment
         try:
-            rendered = self._rendered(self._environment, context, Run(self._tags))
+            rendered = self._rendered(environment, context, Run(self._tags))
         except Exception as error:
-            rendered = self._careful_rendered(context, findings, error)
+            rendered = self._careful_rendered(context, findings, error, by_hand=by_hand)
+        if by_hand:
+            rendered = [empty_cells(data, self._ruled) for data in rendered]
         return self._layout.assemble(rendered)
 
     def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[bytes]:
@@ -90,11 +118,11 @@ class Template:
                 data = repair.mend(data.decode()).encode()
         return data
 
-    def _careful_rendered(self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception) -> list[bytes]:
+    def _careful_rendered(
+        self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception, *, by_hand: bool
+    ) -> list[bytes]:
         """Render once more in the careful form: it finds every problem, or cleans and reports."""
-        if self._careful is None:
-            self._careful = self._compile(careful=True)
-        environment, run = self._careful, Run(self._tags)
+        environment, run = self._form(careful=True, by_hand=by_hand), Run(self._tags)
         rendered = in_careful_form(lambda run: self._rendered(environment, context, run), run, self.name, error)
         if findings is not None:
             findings += run.findings

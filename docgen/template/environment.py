@@ -17,7 +17,9 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import ProblemsFound
+from docgen.template import by_hand as by_hand_filters
 from docgen.template import filters
+from docgen.template.blanks import Blank
 from docgen.template.expressions import faults
 from docgen.template.generator import INTERNAL, CarefulGenerator, Generator, Prepared
 from docgen.template.running import CAREFUL_HELPERS, PLAIN_HELPERS, RUN, Run, Scope, Tag, in_careful_form
@@ -38,6 +40,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     Args:
         careful: generate the form that finds all problems at once (see `docgen.template.generator`).
+        by_hand: values may be blanks (`docgen.template.blanks`), which filters and calculations leave blank.
         finalize: makes each printed value the piece it is printed as, in a short text; without it the pieces are the
             encoded XML of a part.
     """
@@ -45,12 +48,15 @@ class Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
-    def __init__(self, *, careful: bool = False, finalize: Callable[[object], object] | None = None) -> None:
+    def __init__(
+        self, *, careful: bool = False, by_hand: bool = False, finalize: Callable[[object], object] | None = None
+    ) -> None:
         super().__init__(undefined=jinja2.StrictUndefined, autoescape=True, optimized=False, keep_trailing_newline=True)
         self.code_generator_class = CarefulGenerator if careful else Generator
         self.globals.clear()
-        self.filters = {**_FILTERS, **dict.fromkeys(INTERNAL, as_text)}
-        self.tests = dict(_TESTS)
+        known = by_hand_filters.FILTERS if by_hand else _FILTERS
+        self.filters = {**known, **dict.fromkeys(INTERNAL, as_text)}
+        self.tests = dict(by_hand_filters.TESTS if by_hand else _TESTS)
         self.outside_text: dict[str, frozenset[int]] = {}
         self._careful = careful
         self.is_encoded = finalize is None
@@ -73,6 +79,8 @@ class Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
         """Arithmetic, on numbers only and within bounds."""
         for operand in (left, right):
+            if type(operand) is Blank:
+                return operand
             if type(operand) not in (int, float, Decimal):
                 raise Refused("template.none-printed") if operand is None else Refused(
                     "template.needs-number", operator=operator, value=shown(operand))
@@ -110,18 +118,19 @@ class Environment(ImmutableSandboxedEnvironment):
 
 
 def compile_text(
-    source: str, *, name: str, finalize: Callable[[object], str] | None = None
+    source: str, *, name: str, finalize: Callable[[object], str] | None = None, by_hand: bool = False
 ) -> Callable[[Mapping[str, Any]], str]:
     """A short text with ``{{ }}`` (a paper's subject, a file name) as a function of the context.
 
     Args:
         name: the place a problem names, ``x-docgen.subject`` for one.
         finalize: makes each printed value text; `docgen.template.values.as_text` when not given.
+        by_hand: values may be blanks.
 
     Raises:
         ProblemsFound: ``template.*``, here and whenever the function is called.
     """
-    program = _Program(source, name, finalize or as_text)
+    program = _Program(source, name, finalize or as_text, by_hand=by_hand)
     return lambda context: "".join(program.pieces(context))
 
 
@@ -140,13 +149,14 @@ def compile_expression(source: str, *, name: str) -> Callable[[Mapping[str, Any]
 class _Program:
     """A short source in both forms; the careful one is made when the plain one fails."""
 
-    def __init__(self, source: str, name: str, finalize: Callable[[object], object]) -> None:
+    def __init__(self, source: str, name: str, finalize: Callable[[object], object], *, by_hand: bool = False) -> None:
         # one line, so that every tag is on line 1
         self._source = " ".join(source.split("\n"))
         self._name = name
         self._finalize = finalize
+        self._by_hand = by_hand
         self._tag = Tag(self._source, name)
-        self._environment = Environment(finalize=finalize)
+        self._environment = Environment(by_hand=by_hand, finalize=finalize)
         tree = self._parse()
         self.is_one_value = (len(tree.body) == 1 and isinstance(tree.body[0], nodes.Output)
                              and len(tree.body[0].nodes) == 1 and not isinstance(tree.body[0].nodes[0], nodes.TemplateData))
@@ -172,7 +182,7 @@ class _Program:
             return self._environment.pieces(self._plain, context, run)
         except Exception as error:
             if self._careful is None:
-                environment = Environment(careful=True, finalize=self._finalize)
+                environment = Environment(careful=True, by_hand=self._by_hand, finalize=self._finalize)
                 self._careful = environment, environment.add(self._name, self._source)
             environment, program = self._careful
             careful_run = Run({self._name: [self._tag]})

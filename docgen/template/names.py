@@ -6,7 +6,8 @@ it keeps the items (``sort``, ``select``, ``default``), else it ends there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from jinja2 import nodes
 
@@ -26,9 +27,37 @@ def reads(tree: nodes.Template, block: Callable[[str], nodes.Template]) -> set[s
     return set(_Reader(block).body(tree.body, {}))
 
 
+def loops(tree: nodes.Template, block: Callable[[str], nodes.Template]) -> list[tuple[str, bool]]:
+    """The lists that a parsed source loops over: their paths, and whether each item gives rows of a table.
+
+    Args:
+        block: as for `reads`.
+    """
+    reader = _Reader(block)
+    for _ in reader.body(tree.body, {}):
+        pass
+    return reader.loops
+
+
+_ELEMENT = re.compile(r"<(w:\w+)")
+
+
+def _first_element(body: Sequence[nodes.Node]) -> str:
+    """The name of the first element that a body prints, ``w:tr`` for a row."""
+    for node in body:
+        inner = [*node.body, *node.elif_, *node.else_] if isinstance(node, nodes.If) else getattr(node, "body", [])
+        texts = [child.data for child in node.nodes if isinstance(child, nodes.TemplateData)] if isinstance(
+            node, nodes.Output) else []
+        found = next((match[1] for match in map(_ELEMENT.search, texts) if match), "") or _first_element(inner)
+        if found:
+            return found
+    return ""
+
+
 class _Reader:
     def __init__(self, block: Callable[[str], nodes.Template]) -> None:
         self._block = block
+        self.loops: list[tuple[str, bool]] = []
 
     def body(self, body: list[nodes.Node], outer: Scope) -> Iterator[str]:
         scope = dict(outer)
@@ -57,6 +86,8 @@ class _Reader:
         yield from self._expression(node.iter, scope)
         items = path(node.iter, scope)
         item = f"{items}[*]" if items else None
+        if items:
+            self.loops.append((items, _first_element(node.body) == "w:tr"))
         inner = dict(scope)
         inner["loop"] = None
         if isinstance(node.target, nodes.Name):

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from html import escape as _html_escape
 
+from docgen.template.blanks import MARK, Blank
+
 _escape: Callable[[str], str]
 try:  # the C function below markupsafe.escape: a plain str in, a plain str out, at a third of the time
     from markupsafe._speedups import _escape_inner as _escape  # type: ignore[import-not-found, no-redef, unused-ignore]
@@ -75,6 +77,8 @@ def as_text(value: object) -> str:
         return _float(value)  # type: ignore[arg-type]
     if value is None:
         raise Refused("template.none-printed")
+    if kind is Blank:
+        return str(value)
     raise Refused(_UNPRINTABLE.get(kind, "template.not-printable"), value=shown(value))
 
 
@@ -89,6 +93,8 @@ def as_xml(value: object) -> bytes:
         if value.isprintable():
             return _escape(value).encode()
         return _breaks(value).encode()
+    if type(value) is Blank:
+        return f"{MARK}{value}".encode()
     return _escape(as_text(value)).encode()
 
 

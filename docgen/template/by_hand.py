@@ -1,0 +1,92 @@
+"""The filters where values are to be written by hand: what each gives for a blank.
+
+One rule beside each row of `docgen.template.filters`: a filter of dates gives its form («___» __________ 20__-ж.), one that
+counts a short line, one that only picks or orders does so; all others give the line that they were given, a long one for a
+list. Given nothing blank, a filter is what it always is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docgen import kyrgyz
+from docgen.kyrgyz import dates
+from docgen.template import filters
+from docgen.template.blanks import LONG_LINE, Blank, holds_blank
+
+Rule = Callable[..., Any]
+
+
+def _line(value: object, *_: object, **__: object) -> Blank:
+    return value if isinstance(value, Blank) else Blank.line(LONG_LINE)
+
+
+def _form(text: str) -> Rule:
+    return lambda *_, **__: Blank(text)
+
+
+def _day(case: str) -> Rule:
+    return _form(dates.blank_full(case))
+
+
+def _declined(case: str) -> Rule:
+    """A line gets its ending by hand, a word that stands after it («______ классы») here."""
+
+    def decline(value: object, possessed: bool | None = None) -> Blank:
+        blank = _line(value)
+        return Blank(kyrgyz.inflect(blank, case=case, possessed=possessed)) if blank[-1:].isalpha() else blank
+
+    return decline
+
+
+def _weekday(value: object) -> str:
+    return getattr(value, "weekday", "") or Blank.line(12)
+
+
+def _as_ever(name: str) -> Rule:
+    return filters.FILTERS[name].function
+
+
+def _all(value: object, *_: object, **__: object) -> object:
+    return value
+
+
+RULES: Mapping[str, Rule] = {
+    **{case: _declined(case) for case in ("genitive", "dative", "accusative", "locative", "ablative")},
+    **{name: _as_ever(name) for name in ("default", "map", "first", "last")},
+    "sort": _all,
+    "select": _all,
+    "length": _form("____"),
+    "sum": _form("____"),
+    "ky_date": _day("nominative"),
+    "ky_date_attr": _day("attributive"),
+    "ky_date_loc": _day("locative"),
+    "ky_date_abl": _day("ablative"),
+    "ky_date_dat": _day("dative"),
+    "ky_birth": _day("locative"),
+    "ky_date_quoted": _form(dates.blank()),
+    "ky_date_quoted_year": _form(dates.blank(written_out=True)),
+    "ky_period": _form(dates.blank_period()),
+    "num_date": _form(dates.BLANK_NUMERIC),
+    "dates": _form(dates.BLANK_NUMERIC),
+    "day_month": _form(dates.BLANK_DAY_MONTH),
+    "year": _form(dates.BLANK_YEAR),
+    "weekday": _weekday,
+}
+
+
+def _either(function: Rule, rule: Rule) -> Rule:
+    def give(value: object, *args: object, **named: object) -> object:
+        return (rule if any(map(holds_blank, (value, *args, *named.values()))) else function)(value, *args, **named)
+
+    return give
+
+
+FILTERS: Mapping[str, Rule] = {
+    name: _either(row.function, RULES.get(name, _line)) for name, row in filters.FILTERS.items()
+}
+#: of a blank one can only tell whether it is there
+TESTS: Mapping[str, Rule] = {
+    name: row.function if row.takes_none else _either(row.function, lambda _: False) for name, row in filters.TESTS.items()
+}
