@@ -80,6 +80,8 @@ class _Walk:
         self._root = _Open("", 0)
         self._elements = [self._root]
         self._control: list[tuple[Statement, list[str]]] = []
+        self._statements = source.statements
+        self._is_torn = False
         ids = Counter(_DRAWING_ID.findall("".join(source.statics)))
         if ids and (is_block or max(ids.values()) > 1):
             self.found.repairs.add("ids")
@@ -104,8 +106,9 @@ class _Walk:
             self.found.repairs.add("columns")
 
     def close(self, name: str) -> None:
-        if len(self._elements) == 1:
-            return   # an unbalanced branch, which is reported at its tags
+        if self._elements[-1].name != name:
+            self._is_torn = True   # by branches that cross, or by a dash that joined what must stay apart
+            return
         element = self._elements.pop()
         if name == "w:tbl" and not element.has_sure:
             self.found.repairs.add("tables")
@@ -139,6 +142,10 @@ class _Walk:
         self.found.problems.append(opener.tag.problem("template.crossed", found=opener.tag.text, closer=closer.tag.text))
 
     def end(self) -> None:
+        if (self._is_torn or len(self._elements) > 1) and not self.found.problems:
+            dashed = [s.tag for s in self._statements if "{%-" in s.tag.text or "-%}" in s.tag.text]
+            for tag in dashed or [self._statements[0].tag]:
+                self.found.problems.append(tag.problem("template.joined-cells", found=tag.quote))
         if not self._root.ends_well and not self._is_block:
             self.found.repairs.add("cells")
 
