@@ -1,11 +1,14 @@
-"""All forms of a phrase in one table, each with the rule that decided it: what `docgen word` prints."""
+"""All forms of a phrase, a number or a date in one table, each with the rule that decided it: what `docgen word` prints."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from docgen.kyrgyz import data
+from docgen.kyrgyz import data, dates, numerals
 from docgen.kyrgyz.alphabet import VOWELS
 from docgen.kyrgyz.inflection import inflect_head, locative_attributive_phrase
 from docgen.kyrgyz.morphology import CASES, attach, harmony, sound_class
@@ -29,6 +32,7 @@ class Rule(NamedTuple):
     section: str  # of the language rules, «§4.1»
     kyrgyz: str
     english: str
+    russian: str
 
 
 class Form(NamedTuple):
@@ -51,10 +55,18 @@ class Explanation(NamedTuple):
     forms: tuple[Form, ...]
 
 
+class Writing(NamedTuple):
+    """One way to write a number or a date, and the rule behind it."""
+
+    kind: str  # "cardinal", "money", "with-year" …
+    text: str
+    rule: Rule
+
+
 @cache
 def rules() -> dict[str, Rule]:
     """Give the rules by id."""
-    return {row[0]: Rule(*row[:4]) for row in data.rows("rules")}
+    return {row[0]: Rule(*row[:5]) for row in data.rows("rules")}
 
 
 def explain(phrase: str) -> Explanation:
@@ -72,6 +84,50 @@ def explain(phrase: str) -> Explanation:
     forms.insert(len(CASES), Form("locative_attributive", "singular", attributive, (table["attributive"],)))
     known = tuple(table[rule] for rule in about if rule in table)
     return Explanation(phrase, head.word or head.before[-2:-1], head.sound, head.possessed, known, tuple(forms))
+
+
+def explain_number(value: numerals.Number) -> list[Writing]:
+    """Give the ways to write a number; how its digits decline is `explain(numerals.decimal(value))`.
+
+    Raises ValueError for what is no number, or beyond ±10^15.
+    """
+    number = numerals.to_decimal(value)
+    return [Writing(kind, text, rules()[rule]) for kind, text, rule in _number(number)]
+
+
+def _number(number: Decimal) -> Iterator[tuple[str, str, str]]:
+    if number == number.to_integral_value():
+        whole = int(number)
+        yield "cardinal", numerals.cardinal(whole), "words"
+        if whole > 0:
+            yield "ordinal", numerals.ordinal(whole), "ordinal-words"
+        if 0 < whole < 8:
+            yield "collective", numerals.collective(whole), "words"
+        if whole >= 0:
+            yield "certified", numerals.certified(whole), "words"
+        if 0 < whole < 4000:
+            yield "roman", numerals.roman(whole), "roman-numeral"
+    else:
+        yield "decimal", numerals.decimal_words(number), "fraction-words"
+    if number >= 0 and number == round(number, 2):
+        yield "money", numerals.money(number), "money"
+        yield "money-digits", numerals.money_digits(number), "grouped"
+
+
+def explain_date(day: date) -> list[Writing]:
+    """Give the ways to write a date; how the date with its year declines is `explain(dates.full(day))`."""
+    ways = [
+        ("without-year", dates.without_year(day), "date-without-year"),
+        ("month", dates.month_of_year(day), "date-with-year"),
+        ("year", dates.year(day), "date-without-year"),
+        ("in-year", dates.in_year(day), "date-with-year"),
+        ("quoted", dates.quoted(day), "date-form"),
+        ("quoted-year", dates.quoted_year(day), "date-form"),
+        ("numeric", dates.numeric(day), "date-form"),
+        ("weekday", dates.weekday(day), "date-form"),
+        ("school-year", dates.school_year(day), "date-with-year"),
+    ]
+    return [Writing(kind, text, rules()[rule]) for kind, text, rule in ways]
 
 
 def _form(phrase: str, head: Head, case: str, number: str) -> str:
