@@ -39,6 +39,12 @@ def spoken_words() -> dict[str, str]:
 
 
 @cache
+def own_plurals() -> dict[str, str]:
+    """Give the words whose plural is no stem + -лар: {"бала": "балдар"}."""
+    return {word: value for word, kind, value, *_ in rows("words") if kind == "plural"}
+
+
+@cache
 def irregular() -> dict[str, dict[str, str]]:
     """Give the words with forms of their own, by case: {"ал": {"dative": "ага", …}} (pronouns)."""
     table: dict[str, dict[str, str]] = {}

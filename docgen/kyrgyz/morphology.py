@@ -162,7 +162,8 @@ def inflect_word(
         word = strip_possessive(word)
         sound, possessed, possessive = word.lower(), False, possessive or "3"
     if number == "plural":
-        word, sound = attach(word, sound, PLURAL)
+        own = data.own_plurals().get(sound) if spelt else None
+        word, sound = (word[:1] + own[1:], own) if own else attach(word, sound, PLURAL)
         spelt = True
     if possessive is not None and not possessed:
         word, sound = attach_possessive(word, sound, possessive, spelt=spelt)

@@ -22,6 +22,7 @@ _POSSESSED_ENDINGS = (
     "чусу", "чүсү", "уусу", "үүсү", "оосу", "өөсү", "иясы", "лары", "лери", "лору", "лөрү", "дары", "дери", "дору",
     "дөрү", "тары", "тери", "тору", "төрү",
 )
+_AFTER_VOWEL = ("сы", "си", "су", "сү")
 _GENITIVE_ENDINGS = tuple(f"{first}{vowel}н" for first in "ндт" for vowel in "ыиуү")
 _SURNAME_ENDINGS = ("ов", "ова", "ев", "ева", "ёв", "ёва", "ин", "ина", "ский", "ская", "уулу", "кызы", ".")
 
@@ -55,8 +56,10 @@ def analyse(phrase: str) -> Head:
     start = max(core.rfind(space) for space in SPACES + "\t\n") + 1
     token = core[start:]
     cut = start + (0 if token[-1].isdecimal() and "/" in token else readings.last_component(token))
-    while not core[cut].isalnum() or (core[cut].isdecimal() and core[-1].isalpha() and core[cut:].isalnum()):
-        cut += 1  # opening marks, and the digits of «5км», «7А»
+    while core[cut] != "°" and (
+        not core[cut].isalnum() or (core[cut].isdecimal() and core[-1].isalpha() and core[cut:].isalnum())
+    ):
+        cut += 1  # opening marks, and the digits of «5км», «7А»; «20 °C» is read «градус»
     before, word = core[:cut], core[cut:]
     if len(word) == 1 and word.isalpha() and after.startswith(("»", "”", '"')):
         # A class letter in quotes keeps them closed: 7-«А»га.
@@ -155,8 +158,8 @@ def _possessed_by(before: str, word: str) -> str:
     if low[-1] not in "ыиуүю":
         return ""
     plain = data.plain_words()
-    if low in plain:
-        return ""
+    if low in plain or (before.endswith(tuple(HYPHENS)) and before.split()[-1].lower() + low in plain):
+        return ""  # казы; Ат-Башы
     if low in data.possessed_heads():
         return "listed-head"
     if word[:2].isupper() and word[-1].islower() and word.rstrip("сыиуү").isupper():
@@ -165,12 +168,17 @@ def _possessed_by(before: str, word: str) -> str:
         return ""
     if len(low) >= 6 and low.endswith(_POSSESSED_ENDINGS):
         return "possessed-ending"
-    if word[0].isupper() and not word.isupper() and before.rstrip(SPACES).endswith(_SURNAME_ENDINGS):
+    behind = before.rstrip(SPACES)
+    if word[0].isupper() and not word.isupper() and behind.endswith(_SURNAME_ENDINGS):
         return ""  # a given name behind a surname: «…нын мугалими Асанова Айпери»
+    if word[0].islower() and len(low) > 4 and low.endswith(_AFTER_VOWEL) and low[-3] in VOWELS:
+        return "possessed-ending"  # башкармасы, тажрыйбасы: no noun has such an end of its own
+    owned = _is_owned_noun(low)
     if any(is_genitive(token) for token in before.lower().split()):
-        return "after-genitive"
-    if before.rstrip(SPACES) and _is_owned_noun(low):
-        return "known-noun"
+        # Behind a genitive a capital is a name («класстын окуучусу Кудайберди»), unless the noun is known («… Баатыры»).
+        return "after-genitive" if owned or word[0].islower() or word.isupper() else ""
+    if owned and (behind or (word[0].islower() and (len(low) > 6 or strip_possessive(low)[-1] != low[-2]))):
+        return "known-noun"  # alone only if nothing else can be meant: кесиби, турмушу, but «каты»
     return ""
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from docgen.kyrgyz import inflect, locative_attributive
 
-TABLES = ("phrases",)
+TABLES = ("phrases", "words")
 HERE = Path(__file__).parent
 
 

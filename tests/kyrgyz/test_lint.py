@@ -87,7 +87,7 @@ def test_sound_words_pass() -> None:
 
 
 def test_a_doubtful_data_value_is_shown() -> None:
-    assert [f.id for f in check_phrase("Баткен мунасасы")][-1] == "kyrgyz.possession"
+    assert [f.id for f in check_phrase("Баткен Мунасасы")][-1] == "kyrgyz.possession"
     assert "kyrgyz.acronym" in [f.id for f in check_phrase("ФЫЖ")]
     assert check_phrase("№5 орто мектеби") == []
 
