@@ -290,3 +290,97 @@ def test_a_context_takes_no_more_than_its_facts_once_they_are_read(demo: Facts) 
     first = plan.context(record, demo, type_of("order/expulsion-residence"))
     assert plan.context(record, demo, type_of("order/expulsion-residence")) == first
     assert record == ORDER
+
+
+# pupils on the class list
+
+
+def unlisted(facts: Facts, id: str, record: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Pointer, pupil and day of each pupil of a record who is on no class list."""
+    with pytest.raises(ProblemsFound) as found:
+        context_of(facts, id, record)
+    assert {problem.id for problem in found.value.problems} == {"facts.not-listed"}
+    return [
+        (problem.position.pointer, str(problem.facts["student"]), str(problem.facts.get("left") or problem.facts["enrolled"]))
+        for problem in found.value.problems
+    ]
+
+
+def absent(day: str, *students: str) -> dict[str, Any]:
+    rows = [{"student": student, "reason": "sick"} for student in students]
+    return {"doc": {"date": day}, "class": "7-А", "absences": rows}
+
+
+def of_week(day: str, *students: str) -> dict[str, Any]:
+    rows = [{"student": student, "reason": "sick", "days": 1, "lessons": 6} for student in students]
+    totals = {"enrolled": 48, "students": 1, "days": 1, "lessons": 6, "lessons_unexcused": 0}
+    return {"doc": {"date": day}, "week": {"start": "2025-11-17", "end": "2025-11-21"}, "rows": rows, "totals": totals}
+
+
+def test_a_pupil_who_left_or_is_not_there_yet_is_on_no_paper_of_the_day(demo: Facts) -> None:
+    """The day of leaving is the first one off the list; all such pupils are told at once, with the day that says why."""
+    daily = "appendix/absence-daily-class"
+    assert context_of(demo, daily, absent("2025-11-05", "s07a-06"))["absences"]
+    assert unlisted(demo, daily, absent("2025-11-06", "s07a-13", "s07a-06")) == [
+        ("/absences/1/student", "Жумабекова Бактыгүл Бакыт кызы", "2025-11-06")
+    ]
+    assert unlisted(demo, daily, absent("2025-09-10", "s07a-12")) == [
+        ("/absences/0/student", "Нурлан кызы Бактыгүл", "2025-09-15")
+    ]
+    assert len(unlisted(demo, daily, absent("2025-11-18", "s07a-06", "s07a-10"))) == 2
+    assert context_of(demo, daily, absent("2026-01-15", "s07a-06"))["absences"], "reinstated"
+
+
+def test_a_paper_of_a_week_names_who_was_there_on_any_of_its_days(demo: Facts) -> None:
+    """s07a-10 leaves on Monday the 17th, s09a-05 a week later."""
+    weekly = "appendix/absence-weekly-school"
+    assert unlisted(demo, weekly, of_week("2025-11-21", "s07a-10"))[0][0] == "/rows/0/student"
+    assert context_of(demo, weekly, of_week("2025-11-21", "s09a-05"))["rows"]
+    earlier = of_week("2025-11-21", "s07a-10")
+    earlier["week"]["start"] = "2025-11-10"
+    assert context_of(demo, weekly, earlier)["rows"]
+
+
+def test_the_order_that_lets_a_pupil_go_names_the_pupil_on_the_very_day(demo: Facts) -> None:
+    """Its facts have already taken the pupil off the list; a pupil who left by an earlier order is on none."""
+    same_day = {**ORDER, "doc": {"date": "2025-11-06"}}
+    assert context_of(demo, "order/expulsion-residence", same_day)["student"]["id"] == "s07a-06"
+    again = {**ORDER, "doc": {"date": "2025-12-05"}, "leave_date": "2025-12-08"}
+    assert unlisted(demo, "order/expulsion-residence", again)[0][2] == "2025-11-06"
+
+
+def test_a_schema_may_let_a_paper_name_who_is_on_no_list(demo: Facts) -> None:
+    """As an order of reinstatement, or a certificate for a pupil who left, must."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "doc": {"$ref": "../_defs/doc.schema.json"},
+            "student": {"$ref": "../_defs/student.schema.json", "x-docgen-listed": False},
+        },
+        "x-docgen": {"title": "Калыбына келтирүү", "file_name": "x"},
+    }
+    path = "order/reinstatement.schema.json"
+    doctype = DocumentType.of("order/reinstatement", schema, Path(), Path(), Path())
+    record = {"doc": {"date": "2026-01-12"}, "student": "s07a-06"}
+    made = Plan(schema, SCHEMAS, path).context(record, demo, doctype)
+    assert made["student"]["full_name"] == "Жумабекова Бактыгүл Бакыт кызы"
+
+
+def test_only_the_records_own_pupils_are_asked_about(demo: Facts) -> None:
+    """An order from before, named by its id, may be about a pupil who has left since."""
+    schema = {
+        "type": "object",
+        "properties": {"doc": {"$ref": "../_defs/doc.schema.json"}, "order": {"$ref": "../_defs/order.schema.json"}},
+        "x-docgen": {"title": "Маалымкат", "file_name": "x"},
+    }
+    doctype = DocumentType.of("letter/note", schema, Path(), Path(), Path())
+    record = {"doc": {"date": "2025-12-05"}, "order": "ord-08"}
+    made = Plan(schema, SCHEMAS, "letter/note.schema.json").context(record, demo, doctype)
+    assert made["order"]["student"]["id"] == "s07a-06"
+
+
+def test_a_report_card_of_a_term_is_for_who_was_there_in_the_term(demo: Facts) -> None:
+    card = derive(type_of("report/report-card"), demo, {"term": 1, "student": "s07a-06"})[0]
+    later = {**card, "doc": {"date": "2025-11-20"}}
+    assert context_of(demo, "report/report-card", later)["student"]["id"] == "s07a-06"
+    assert unlisted(demo, "report/report-card", {**later, "term": 2, "doc": {"date": "2025-12-30"}})[0][0] == "/student"

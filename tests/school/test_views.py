@@ -26,12 +26,18 @@ DEMO = [
     *PAPERS,
     ("appendix/absence-daily-class", "absence_daily_class", {"week": "2025-W42"}),
     ("appendix/absence-daily-school", "absence_daily_school", {"week": "2025-W43"}),
+    ("appendix/absence-weekly-school", "absence_weekly_school", {"week": "2025-W42"}),
+    ("appendix/absence-3day-report", "absence_3day_report", {"start": "2025-10-13", "end": "2025-10-31"}),
+    ("appendix/attendance-diary", "attendance_diary", {"week": "2025-W43"}),
     ("report/report-card", "report_cards", {"term": 1}),
 ]
 SECOND_SCHOOL = [
     *PAPERS,
     ("appendix/absence-daily-class", "absence_daily_class", {"week": "2024-W43"}),
     ("appendix/absence-daily-school", "absence_daily_school", {"week": "2024-W43"}),
+    ("appendix/absence-weekly-school", "absence_weekly_school", {"week": "2024-W42"}),
+    ("appendix/absence-3day-report", "absence_3day_report", {"week": "2024-W43"}),
+    ("appendix/attendance-diary", "attendance_diary", {"week": "2024-W50", "student": "p8b-26"}),
     ("report/report-card", "report_cards", {"term": 2}),
     ("report/report-card", "report_cards", {"term": "year"}),
 ]
