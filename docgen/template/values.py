@@ -13,7 +13,8 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from html import escape as _html_escape
+
+import markupsafe
 
 from docgen.template.blanks import MARK, Blank
 
@@ -21,14 +22,15 @@ _escape: Callable[[str], str]
 try:  # the C function below markupsafe.escape: a plain str in, a plain str out, at a third of the time
     from markupsafe._speedups import _escape_inner as _escape  # type: ignore[import-not-found, no-redef, unused-ignore]
 except ImportError:
-    _escape = _html_escape
+    def _escape(text: str) -> str:
+        return str(markupsafe.escape(text))
 
 # XML 1.0, production 2 (Char): C0 controls, surrogates, U+FFFE and U+FFFF are no characters of a document.
 # The rest is invisible on paper or turns the reading order round: C1 controls, zero-width marks, bidirectional overrides,
 # line and paragraph separators, interlinear annotation, byte order marks. U+00AD (soft hyphen) and U+00A0 stay.
 _UNBEARABLE = re.compile(
     "[\x00-\x06\x08\x0b\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 
 #: characters of a text that a template puts together from others

@@ -9,6 +9,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judges.invariants import findings
 from oracle import differences, docxtpl_render
 from wordfile import cell, field, p, r, row, table, word_file
 
@@ -136,6 +137,12 @@ def test_renders_as_docxtpl_does(feature: str) -> None:
 @pytest.mark.parametrize("feature", FEATURES)
 def test_the_result_opens(feature: str) -> None:
     docx.Document(BytesIO(Template(FEATURES[feature]).render(CONTEXT)))
+
+
+@pytest.mark.parametrize("feature", [feature for feature in FEATURES if "braces" not in feature])
+def test_the_result_is_a_sound_word_file(feature: str) -> None:
+    template = FEATURES[feature]
+    assert set(findings(Template(template).render(CONTEXT))) <= set(findings(template))
 
 
 # -------------------------------------------------------------------------------------------------------- intended differences

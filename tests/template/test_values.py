@@ -35,7 +35,7 @@ def test_a_value_is_refused(value: object, problem: str) -> None:
 
 @pytest.mark.parametrize("character", [
     "\x00", "\x01", "\x08", "\x0b", "\x1f", "\x7f", "\x85", "\u200b", "\u200e", "\u202a", "\u202e", "\u2066", "\u2069",
-    "\u2028", "\u2060", "\ufeff", "\ufffe", "\uffff", "\ud800", chr(0xDFFF), "\u061c",
+    "\u2028", "\u2060", "\ufeff", "\ufffe", "\uffff", "\ud800", chr(0xDFFF), "\u061c", "\ue000", "\uf0b7", "\ufdd0",
 ])
 def test_a_character_that_cannot_be_printed_is_never_lost_in_silence(character: str) -> None:
     for printer in (as_xml, as_attribute):
