@@ -25,15 +25,18 @@ names, class by class. Everything is plain data, and nothing holds itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.school import people
 from docgen.school.facts import Facts
 from docgen.school.shape import Shape, escaped, shape_of
+
+if TYPE_CHECKING:
+    from docgen.school.blanks import Blanks
 
 Data = dict[str, Any]
 Locate = Callable[[str], Position]
@@ -75,7 +78,7 @@ class Plan:
         self._shape = shape_of(schema, schemas, path)
         self._shapes = _Shapes(schemas)
         self._resolver: _Resolver | None = None
-        self._titles: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+        self._titles: dict[tuple[str, bool], Callable[[Mapping[str, Any]], str]] = {}
 
     def context(self, record: Mapping[str, Any], facts: Facts, doctype: DocumentType, *, locate: Locate | None = None) -> Data:
         """The context of a record that its schema has passed.
@@ -109,18 +112,61 @@ class Plan:
             context["doc"]["title"] = self._title(doctype)(context)
         return context
 
+    def blank(
+        self,
+        record: Mapping[str, Any],
+        facts: Facts | None,
+        doctype: DocumentType,
+        *,
+        tables: Collection[str] = (),
+        rows: int = 0,
+        locate: Locate | None = None,
+    ) -> Data:
+        """The context of a paper for filling by hand: what *record* has is printed, all else is a `Blank`.
+
+        Of the school's own facts nothing is blank: its profile, and what ``school.yaml`` says under the name of a field
+        (``law``, ``control``, the ``body`` of ``council``).
+
+        Args:
+            facts: None where no workspace knows any; *record* holds no ids then.
+            tables: the lists that are tables, by path: ``absences``, ``classes[*].absences``.
+            rows: of each table; as its schema says, or `docgen.school.blanks.ROWS`, when 0.
+
+        Raises:
+            ProblemsFound: as `context`.
+        """
+        from docgen.school.blanks import Blanks, known_of_school
+
+        blanks = Blanks(self._shapes.of, tables=tables, rows=rows)
+        resolver = self._for_day(facts, _day(record, facts)) if facts else None
+        walk = _Walk(resolver, locate or (lambda pointer: Position(pointer=pointer)), blanks)
+        of_school = known_of_school(self._shape, facts.school) if facts else {}
+        context: Data = walk.value(self._shape, {**of_school, **record}, "")
+        context["school"] = (walk.guarded(resolver.school) or {}) if resolver else blanks.fact("school", "school")
+        if walk.problems:
+            raise ProblemsFound(walk.problems)
+        context["doc"] = {**dict.fromkeys(DOC), **(context.get("doc") or {})}
+        if "place" not in (record.get("doc") or {}):
+            context["doc"]["place"] = context["school"].get("place")
+        dated = isinstance(context["doc"]["date"], date)
+        context.setdefault("school_year", school_year(context["doc"]["date"]) if dated else blanks.school_year)
+        if doctype.subject:
+            context["doc"]["title"] = self._title(doctype, by_hand=True)(context)
+        return context
+
     def _for_day(self, facts: Facts, day: date) -> _Resolver:
         """A resolver for *day*: the last one if it fits, for the records of a job mostly bear one date."""
         if self._resolver is None or self._resolver.facts is not facts or self._resolver.day != day:
             self._resolver = _Resolver(facts, self._shapes, day)
         return self._resolver
 
-    def _title(self, doctype: DocumentType) -> Callable[[Mapping[str, Any]], str]:
-        if doctype.subject not in self._titles:
+    def _title(self, doctype: DocumentType, *, by_hand: bool = False) -> Callable[[Mapping[str, Any]], str]:
+        key = (doctype.subject, by_hand)
+        if key not in self._titles:
             from docgen.template.environment import compile_text
 
-            self._titles[doctype.subject] = compile_text(doctype.subject, name=f"{doctype.id}.schema.json")
-        return self._titles[doctype.subject]
+            self._titles[key] = compile_text(doctype.subject, name=f"{doctype.id}.schema.json", by_hand=by_hand)
+        return self._titles[key]
 
 
 def school_year(day: date) -> str:
@@ -247,9 +293,10 @@ class _Resolver:
 class _Walk:
     """One walk through data beside its shape: collects problems of ids, and the pupils met (pointer, id, `Shape.listed`)."""
 
-    def __init__(self, resolver: _Resolver, locate: Locate) -> None:
+    def __init__(self, resolver: _Resolver | None, locate: Locate, blanks: Blanks | None = None) -> None:
         self._resolver = resolver
         self._locate = locate
+        self._blanks = blanks
         self.problems: list[Problem] = []
         self.pupils: list[tuple[str, str, Mapping[str, str] | bool | None]] = []
 
@@ -258,10 +305,10 @@ class _Walk:
             return self._object(shape, value, pointer)
         if isinstance(value, list):
             return self._list(shape, value, pointer)
-        if shape.kind and isinstance(value, str | int):
+        if shape.kind and isinstance(value, str | int) and (resolver := self._resolver):
             if shape.kind == "student":
                 self.pupils.append((pointer, str(value), shape.listed))
-            return self.guarded(lambda: self._resolver.fact(shape.kind, value, shape.title), pointer)
+            return self.guarded(lambda: resolver.fact(shape.kind, value, shape.title), pointer)
         if shape.is_date and isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
         return value
@@ -280,6 +327,8 @@ class _Walk:
         for name, member in value.items():
             inside = shape.properties.get(name) or shape.values or _OPAQUE
             whole[name] = self.value(inside, member, f"{pointer}/{escaped(name)}")
+        if self._blanks:
+            whole |= self._blanks.missing(shape, value, pointer)
         if isinstance(whole.get("person"), dict) and "position" in value:  # a person in another function than the usual
             return {**whole["person"], "position": whole["position"]}
         return people.person(whole) if whole.get("surname") and whole.get("given_name") else whole

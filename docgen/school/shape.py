@@ -15,6 +15,9 @@ _BRANCHES = ("allOf", "anyOf", "oneOf")
 _CONDITIONS = ("if", "then", "else")
 
 
+UNSAID = object()
+
+
 @dataclass(slots=True)
 class Shape:
     """What a schema says of one value.
@@ -29,6 +32,11 @@ class Shape:
         items: of a list.
         values: of the members of an object that are not named in *properties* (a map by codes).
         keys: kind of the facts that the names of such members are ids of, or empty.
+        is_truth: true or false stand here.
+        length: of the longest example, or of what is allowed at most; 0 where the schema does not say.
+        least: how many items a list has at least.
+        rows: how many a table has that is filled by hand (``x-docgen-rows``), 0 where the schema does not say.
+        by_hand: what stands in place of a line when the paper is filled by hand (``x-docgen-blank``); `UNSAID` mostly.
     """
 
     title: str = ""
@@ -39,6 +47,11 @@ class Shape:
     items: Shape | None = None
     values: Shape | None = None
     keys: str = ""
+    is_truth: bool = False
+    length: int = 0
+    least: int = 0
+    rows: int = 0
+    by_hand: object = UNSAID
 
 
 class Reference(NamedTuple):
@@ -69,6 +82,11 @@ class _Compiler:
         shape.kind = shape.kind or schema.get("x-docgen-ref", "")
         shape.is_date = shape.is_date or schema.get("format") == "date"
         shape.listed = schema.get("x-docgen-listed") if shape.listed is None else shape.listed
+        shape.is_truth = shape.is_truth or schema.get("type") == "boolean"
+        shape.length = shape.length or _length(schema)
+        shape.least = shape.least or schema.get("minItems", 0)
+        shape.rows = shape.rows or schema.get("x-docgen-rows", 0)
+        shape.by_hand = schema.get("x-docgen-blank", UNSAID) if shape.by_hand is UNSAID else shape.by_hand
         for name, member in schema.get("properties", {}).items():
             self._lay(shape.properties.setdefault(name, Shape()), member, path)
         if isinstance(schema.get("items"), Mapping):
@@ -96,6 +114,13 @@ class _Compiler:
         self._open.append(place)
         self._lay(shape, _at(self._schemas[target], pointer), target)
         self._open.pop()
+
+
+def _length(schema: Mapping[str, Any]) -> int:
+    """Characters of a value: of the longest of its examples or choices, else of the longest that is allowed."""
+    shown = [*schema.get("examples", ()), *schema.get("enum", ())]
+    most = len(str(schema["maximum"])) if "maximum" in schema else schema.get("maxLength", 0)
+    return max((len(str(value)) for value in shown), default=most)
 
 
 def _at(schema: Any, pointer: str) -> Any:
