@@ -126,6 +126,11 @@ def test_house_writes_kyrgyz_in_times_fourteen_and_tables_in_twelve() -> None:
     assert all(value(edge, "sz") == "4" for edge in styles["Grid"].find(f".//{W}tblBorders"))   # half a point
 
 
+def test_style_names_hold_no_comma() -> None:
+    """Word takes what follows a comma in a style's name for an alias."""
+    assert not [name for name in part(HOUSE, "word/styles.xml").iter(f"{W}name") if "," in value(name)]
+
+
 def test_every_style_is_shown_on_the_style_sheet() -> None:
     names = {value(style, "styleId") for style in part(HOUSE, "word/styles.xml").iter(f"{W}style")
              if value(style, "type") == "paragraph" and value(style, "styleId") != "Header"}
