@@ -91,7 +91,8 @@ def _check_name(name: str, context: Mapping[str, Any], position: Callable[[str],
 def _unused(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
     """Fields that a clerk must fill in and no paper shows."""
     press = Press(workspace, doctype)
-    texts = " ".join([doctype.subject, doctype.file_name, *(f"{{{{ {rule.test} }}}}" for rule in doctype.rules)])
+    said = [text for rule in doctype.rules for text in (f"{{{{ {rule.test} }}}}", *rule.message.values())]
+    texts = " ".join([doctype.subject, doctype.file_name, *said])
     spoken = {name for tag in _TAG.findall(texts) for name in _NAME.findall(tag)}
     read = {re.split(r"[.\[]", name)[0] for name in press.template.names} | spoken | _ALWAYS
     path = f"{doctype.id}.schema.json"

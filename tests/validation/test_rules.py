@@ -35,6 +35,21 @@ def test_a_rule_that_does_not_hold_points_to_its_field() -> None:
     assert problem.facts["message_ky"] == "Аягы башынан мурда."
 
 
+def test_a_sentence_may_say_whom_it_means() -> None:
+    said = {"ky": 'Үчөө керек: {{ members|join(", ") }} гана бар.', "en": "Three."}
+    rule = Rule("few", "members|length >= 3", "/members", said)
+    doctype = DocumentType("act/x", {}, Path(), Path(), Path(), title="", file_name="", rules=(rule,))
+    (problem,) = rule_problems(doctype, CONTEXT, RECORD)
+    assert (problem.facts["message_ky"], problem.facts["message_en"]) == ("Үчөө керек: a гана бар.", "Three.")
+
+
+def test_a_sentence_that_cannot_be_said_is_a_problem_of_the_type() -> None:
+    rule = Rule("few", "members|length >= 3", "/members", {"ky": "{{ nobody }}"})
+    doctype = DocumentType("act/x", {}, Path(), Path(), Path(), title="", file_name="", rules=(rule,))
+    with pytest.raises(ProblemsFound):
+        rule_problems(doctype, CONTEXT, RECORD)
+
+
 def test_a_rule_may_only_warn() -> None:
     assert [problem.level for problem in broken("start <= end", level="warning")] == ["warning"]
 
