@@ -145,12 +145,12 @@ def _grid(grid: str, wanted: int) -> str:
 
 def ids(xml: str) -> str:
     """Number anew what must be unique; the first of several keeps its name."""
-    drawings = 1000
+    # apart from those of a header or footer; docxtpl numbers from 1001 too
+    drawings = count = 1000 if "<w:body>" in xml else 50_000
     revisions: set[str] = set()
     controls: set[str] = set()
     names: set[str] = set()
     bookmarks: dict[str, str] = {}
-    count = 0
 
     def unique(value: str, seen: set[str], first: int) -> str:
         while value in seen:

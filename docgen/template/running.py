@@ -19,6 +19,8 @@ from docgen.template.values import LONGEST_TEXT, Refused, Unclean, as_attribute,
 
 #: steps of all loops of one document together; a report of a large school needs some thousands
 MOST_STEPS = 200_000
+#: of one document; who has mended these will not miss the next
+MOST_PROBLEMS = 100
 #: where a scope keeps the `Run`; a template cannot spell it
 RUN = " run"
 Result = TypeVar("Result")
@@ -56,7 +58,7 @@ class Run:
 
     def refuse(self, source: str, line: int, id: str, **facts: str | int) -> None:
         problem = self.tags[source][line - 1].problem(id, **facts)
-        if problem not in self.problems:
+        if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
 
     def clean(self, source: str, line: int, value: object) -> str:

@@ -196,7 +196,7 @@ INTENDED: dict[str, tuple[bytes, dict[str, object], str | Callable[[docx.documen
     "bookmarks are repeated in a loop": (
         file(p("{%p for x in rows %}") + p('<w:bookmarkStart w:id="1" w:name="а"/>', r("{{ x }}"), '<w:bookmarkEnd w:id="1"/>')
              + p("{%p endfor %}")), {"rows": [1, 2]},
-        lambda d: (d.element.xpath("//w:bookmarkStart/@w:id") == d.element.xpath("//w:bookmarkEnd/@w:id") == ["1", "2"]
+        lambda d: (d.element.xpath("//w:bookmarkStart/@w:id") == d.element.xpath("//w:bookmarkEnd/@w:id") == ["1001", "1002"]
                    and d.element.xpath("//w:bookmarkStart/@w:name") == ["а", "а_2"])),
     "content controls of one id are repeated in a loop": (
         file(p("{%p for x in rows %}") + CONTROL.format(p("{{ x }}")) + p("{%p endfor %}")), {"rows": [1, 2]},
