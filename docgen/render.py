@@ -103,6 +103,7 @@ class Press:
             lost = [problem for problem in self._lost_references(record) if problem.position.pointer not in told]
             raise ProblemsFound([*found, *lost])
         warnings += found
+        self.workspace.speak()
         context = self._plan.context(record.data, self.workspace.facts, self.doctype, locate=record.locate)
         _sift(rule_problems(self.doctype, context, record), warnings)
         return context, warnings

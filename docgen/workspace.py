@@ -77,6 +77,17 @@ class Workspace:
 
         return Facts(self.read_facts, self._home(), locate=self._locate)
 
+    def speak(self) -> None:
+        """Let the school's own readings of acronyms (``acronyms`` of ``school.yaml``) decide endings in this process.
+
+        Raises:
+            ProblemsFound: what is wrong in ``school.yaml``.
+        """
+        from docgen.kyrgyz import readings
+
+        acronyms = self.facts.school.get("acronyms") or {} if self.root else {}
+        readings.use({acronym: said["reading"] for acronym, said in acronyms.items()})
+
     @property
     def output(self) -> Path:
         """Where finished documents go unless told otherwise."""

@@ -15,7 +15,7 @@ import click
 
 from docgen.cli.voice import Voice
 
-COMMANDS = ("init", "types", "new", "validate", "generate", "template", "doctor")
+COMMANDS = ("init", "types", "new", "validate", "generate", "template", "word", "doctor")
 
 
 class Fault(click.UsageError):

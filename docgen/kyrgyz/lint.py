@@ -19,6 +19,8 @@ from docgen.kyrgyz.inflection import inflect_phrase
 from docgen.kyrgyz.morphology import CASES, PLAIN, realise
 
 ERROR, WARNING = "error", "warning"
+# What says that the dictionary does not know a word: nothing to tell of a name.
+SPELLING = frozenset({"kyrgyz.respelling", "kyrgyz.suffix", "kyrgyz.unknown"})
 
 
 @dataclass(frozen=True)
