@@ -58,7 +58,9 @@ def cells(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
 
 
 def _stands_for_tag(element: Element, mark: str) -> bool:
-    words = "".join(t.text or "" for t in element.iter(f"{W}t"))
+    # a table inside it has rows and cells of its own
+    own = (t for t in element.iter(f"{W}t") if next(t.iterancestors(element.tag), None) is element)
+    words = "".join(t.text or "" for t in own)
     return f"{{%{mark} " in words or f"{{#{mark} " in words
 
 

@@ -107,6 +107,8 @@ def test_tags_that_tear_the_document_apart_are_refused(body: str) -> None:
 
 @pytest.mark.parametrize("body", [
     table([row("а", "{%- if yes %}б{% endif %}")]), table([row("а", "б"), row("{%- if yes %}в{% endif %}", "г")]),
+    table([row("а", "б"), row(cell(p("{%- if yes %}б{% endif %}")
+                                   + table([row("{%tr if a %}"), row("в"), row("{%tr endif %}")]) + p()))]),
     table([row("{% if yes -%}", "а{% endif %}")]), table([row("а", "б")]) + p("{%- if yes %}б{% endif %}"),
 ])
 def test_a_dash_may_not_join_over_the_edge_of_a_cell(body: str) -> None:
