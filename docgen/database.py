@@ -122,7 +122,7 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self._cannot(_cause(error), str(error)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise refused(error, self.path) from error
 
     def _cannot(self, id: str, said: str = "") -> CannotWrite:

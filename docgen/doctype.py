@@ -38,6 +38,7 @@ class DocumentType:
         subject: the paper's own title line, a text with ``{{ }}`` over the context; empty where the paper has none.
         file_name: pattern of the output's name without ending, a text with ``{{ }}``; a literal ``/`` makes a folder.
         series: the number book the paper is registered in, or empty.
+        number: how the book's numbers are printed, ``{n}`` for the ordinal: ``{n}-о``.
         view: name of the view (`docgen.school.views`) that derives the records from the facts, or empty.
         parameters: JSON Schema of the view's parameters (an ``object``).
         rules: checked in order on the resolved context.
@@ -52,6 +53,7 @@ class DocumentType:
     file_name: str
     subject: str = ""
     series: str = ""
+    number: str = "{n}"
     view: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
@@ -74,6 +76,7 @@ class DocumentType:
             file_name=settings["file_name"],
             subject=settings.get("subject", ""),
             series=settings.get("series", ""),
+            number=settings.get("number", "{n}"),
             view=settings.get("view", ""),
             parameters=settings.get("parameters", {}),
             rules=tuple(Rule(**rule) for rule in settings.get("rules", ())),

@@ -1,39 +1,55 @@
 """A job: records of one type, through the workers, to files and a report. One document is a job of one record.
 
-The job is the coordinator: it decides names and writes files; the workers (`docgen.render`) only make bytes. They run in this
-process, or in any `concurrent.futures.Executor` that is given.
+The job is the coordinator: it gives numbers, decides names, writes files and keeps the journal; the workers
+(`docgen.render`) only make bytes. They run in this process, in a pool, or in any `concurrent.futures.Executor` that is given.
+A chunk goes this way:
+
+1. a worker checks the records and renders them, those that the register shall number with a placeholder;
+2. what can be made gets its number, in the order of the input;
+3. a worker renders with the numbers;
+4. the documents are written, then numbers and journal are entered in one transaction.
+
+Cut off anywhere, the job goes on with `Job.resume` and ends as if nothing had happened.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from docgen import output, records
-from docgen.doctype import DocumentType
-from docgen.errors import Problem, ProblemsFound, in_order
-from docgen.records import Record, Source
+from docgen import executors, output
+from docgen.database import FILE, Database
+from docgen.errors import Position, Problem, ProblemsFound, in_order
+from docgen.inputs import Parameters, are_of_view, digests, plan
+from docgen.journal import Digests, Item, Journal, Standing, item_of
+from docgen.ledger import Ledger
+from docgen.records import Record
+from docgen.register import Grant, Paper
+from docgen.register.entries import about
 from docgen.render import Outcome, Task, render_chunk
 from docgen.workspace import Workspace
 
 Progress = Callable[[int, int, int], None]
-Parameters = Mapping[str, str | list[str]]
 
 CHUNK = 50
-# Chunks under way at once in an executor: enough to keep every worker busy, few enough to keep memory flat.
-WINDOW = 16
+
+# what a job works from (`Digests`) → what is said when it has changed
+_CHANGES = {"input": "journal.input-changed", "facts": "journal.facts-changed", "template": "journal.template-changed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A document and where it is (where it would be, in a dry run)."""
+    """A document and where it is (where it would be, in a dry run); *number* if the register has it."""
 
     key: str
     path: Path
     state: output.State
+    number: str = ""
 
 
 @dataclass(slots=True)
@@ -46,6 +62,8 @@ class Report:
         made: documents, in the order of the records.
         failed: keys of the records that gave no document.
         problems: errors and warnings, sorted by position.
+        resumed: documents that an earlier run of the job had made.
+        job: id in the journal, None where there was nothing to go on with.
     """
 
     folder: Path
@@ -53,9 +71,27 @@ class Report:
     made: list[Made] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    resumed: int = 0
+    job: int | None = None
 
     def count(self, state: output.State) -> int:
         return sum(made.state == state for made in self.made)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Records on their way, with their places in the input; outcomes and grants stand beside them."""
+
+    places: Sequence[int]
+    records: Sequence[Record]
+    outcomes: list[Outcome] = field(default_factory=list)
+    grants: list[Grant | None] = field(default_factory=list)
+
+    @property
+    def unmade(self) -> list[int]:
+        """Those that have a number and wait for their document."""
+        return [i for i, (outcome, grant) in enumerate(zip(self.outcomes, self.grants, strict=True))
+                if grant and grant.entry and outcome.data is None]
 
 
 class Job:
@@ -69,8 +105,11 @@ class Job:
         folder: where documents go; the workspace's output folder by default.
         file: the one document's own name, in place of the type's pattern.
         replace: overwrite files that have other content.
+        again: give a number although another paper with the same facts has one.
+        amends: number of the signed paper that this one amends.
         dry_run: everything but the writing.
-        executor: runs the chunks; this process by default.
+        executor: runs the chunks: an executor, ``serial``, ``processes:4``, or empty for what is faster; this process by
+            default.
         progress: told after every chunk: records done, records in all, problems so far.
     """
 
@@ -84,8 +123,10 @@ class Job:
         folder: Path | None = None,
         file: str = "",
         replace: bool = False,
+        again: bool = False,
+        amends: str = "",
         dry_run: bool = False,
-        executor: Executor | None = None,
+        executor: Executor | str | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.workspace = workspace
@@ -95,21 +136,61 @@ class Job:
         self._parameters = parameters or {}
         self._file = file
         self._replace = replace
+        self._again = again
+        self._amends = amends
         self._dry_run = dry_run
         self._executor = executor
         self._progress = progress
         self._names = output.Names()
         self._swept: set[Path] = set()
+        self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends)
+        self._standing: Standing | None = None
+        self._done = 0
+
+    @classmethod
+    def resume(
+        cls,
+        workspace: Workspace,
+        job: int,
+        *,
+        replace: bool = False,
+        executor: Executor | str | None = None,
+        progress: Progress | None = None,
+    ) -> Job:
+        """A job of the journal that was cut off, ready to `run` to its end.
+
+        Raises:
+            ProblemsFound: ``journal.unknown``, ``journal.finished``.
+        """
+        standing = standing_job(workspace, job)
+        asked = dict(standing.request)
+        asked |= {"paths": [Path(path) for path in asked["paths"]], "folder": Path(asked["folder"])}
+        asked["replace"] = asked["replace"] or replace
+        resumed = cls(workspace, standing.type, executor=executor, progress=progress, **asked)
+        resumed._standing = standing
+        return resumed
 
     def run(self) -> Report:
         """Make the documents.
 
         Raises:
-            ProblemsFound: the input could not be read, or there is nothing to make (``cli.no-records``).
+            ProblemsFound: the input could not be read, or there is nothing to make (``cli.no-records``); what the job works
+                from has changed since it began (``journal.*-changed``).
             CannotWrite: the output refuses; what was written before stays and stands in `report`.
         """
-        for outcome in self._outcomes(data=True):
-            self._take(outcome)
+        found = self._planned()
+        before = digests(self.workspace, self.doctype, self._paths)
+        with ExitStack() as open_things:
+            open_things.enter_context(closing(self._ledger))
+            self._allowed(found)
+            done = self._stood(before) if self._standing else set()
+            executor = open_things.enter_context(self._workers(len(found) - len(done)))
+            for chunk in self._rendered(_chunks(found, done), executor):
+                self._take(chunk, before)
+                self._tell(len(chunk.places))
+            if len(found) > CHUNK:  # a job of several chunks takes long enough for somebody to have saved a file
+                self._unchanged(before)
+            self._ledger.finish()
         return self._finished()
 
     def validate(self) -> Report:
@@ -118,111 +199,249 @@ class Job:
         Raises:
             ProblemsFound: the input could not be read, or there is nothing to look at.
         """
-        for outcome in self._outcomes(data=False):
-            self._note(outcome)
+        found = self._planned()
+        with self._workers(len(found)) as executor:
+            tasks = ((chunk, self._task(chunk.records, data=False)) for chunk in _chunks(found, set()))
+            for chunk, outcomes in executors.through(render_chunk, tasks, executor):
+                for outcome in outcomes:
+                    self._note(outcome)
+                self._tell(len(chunk.places))
         return self._finished()
 
-    def _outcomes(self, *, data: bool) -> Iterator[Outcome]:
+    # ------------------------------------------------------------------------------------------------ what there is to do
+
+    def _planned(self) -> list[Record]:
         found = plan(self.workspace, self.doctype, self._paths, self._parameters)
+        self.report.total = len(found)
+        return found
+
+    def _allowed(self, found: Sequence[Record]) -> None:
+        """What was asked for one document is not given to many."""
         if self._file and len(found) > 1:
             raise ProblemsFound([Problem("cli.one-file", facts={"found": len(found), "expected": self._file})])
-        self.report.total = len(found)
-        tasks = (Task(self.workspace, self.doctype.id, chunk, data) for chunk in _chunks(found))
-        done = 0
-        for outcomes in _through(tasks, self._executor):
-            yield from outcomes
-            done += len(outcomes)
-            if self._progress:
-                self._progress(done, len(found), len(self.report.problems))
+        if self._amends and len(found) > 1:
+            raise ProblemsFound([Problem("register.amends-one", facts={"found": len(found)})])
+        if self._amends and not self.doctype.series:
+            raise ProblemsFound([Problem("register.no-series", facts={"found": self.doctype.id})])
+        if self._amends:
+            _ = self._ledger.amended
 
-    def _take(self, outcome: Outcome) -> None:
-        self._note(outcome)
-        if outcome.name is None or outcome.data is None or outcome.failed:
+    def _workers(self, records: int) -> AbstractContextManager[Executor | None]:
+        if self._executor is None or isinstance(self._executor, str):
+            choice = "serial" if self._executor is None else self._executor
+            return executors.pool(executors.workers(choice, records))
+        return nullcontext(self._executor)
+
+    def _request(self) -> Mapping[str, Any] | None:
+        """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
+        if not self._paths and not are_of_view(self.doctype, self._parameters):
+            return None
+        return {
+            "paths": [str(path.absolute()) for path in self._paths],
+            "parameters": dict(self._parameters),
+            "folder": str(self.report.folder.absolute()),
+            "file": self._file,
+            "replace": self._replace,
+            "again": self._again,
+            "amends": self._amends,
+        }
+
+    def _stood(self, now: Digests) -> set[int]:
+        """Places of the records whose documents an earlier run made, and that still stand.
+
+        Raises:
+            ProblemsFound: ``journal.*-changed``, ``journal.file-changed``.
+        """
+        assert self._standing
+        job = self._standing.id
+        self._unchanged(self._standing.digests, now)
+        self._ledger.journal.take_up(job)
+        self._ledger.job = self.report.job = job
+        items = {item.name: item for item in self._ledger.journal.items(job)}
+        self._names = output.Names(items)
+        done, changed = set(), []
+        for path in _files(self.report.folder):
+            item = items.get(output.name_digest(self._relative(path)))
+            if item is None:
+                continue
+            if _is_as_written(path, item):
+                done.add(item.place)
+            elif not self._replace:
+                changed.append(Problem("journal.file-changed", Position(str(path)), {"found": path.name, "job": job}))
+        if changed:
+            raise ProblemsFound(changed)
+        self._names = output.Names(name for name, item in items.items() if item.place in done)
+        self.report.resumed = len(done)
+        return done
+
+    def _unchanged(self, before: Digests, now: Digests | None = None) -> None:
+        now = now or digests(self.workspace, self.doctype, self._paths)
+        facts: dict[str, str | int] = {"job": self._ledger.job or (self._standing.id if self._standing else "")}
+        changed = [id for name, id in _CHANGES.items() if getattr(before, name) != getattr(now, name)]
+        if changed:
+            raise ProblemsFound([Problem(id, facts=facts) for id in changed])
+
+    # --------------------------------------------------------------------------------------------------- the workers' part
+
+    def _task(self, records: Sequence[Record], **how: Any) -> Task:
+        return Task(self.workspace, self.doctype.id, tuple(records), **how)
+
+    def _rendered(self, chunks: Iterable[_Chunk], executor: Executor | None) -> Iterator[_Chunk]:
+        """The chunks with the outcomes of their records, numbered where the type has a book."""
+        has_book = bool(self.doctype.series)
+        tasks = ((chunk, self._task(chunk.records, is_trial=has_book)) for chunk in chunks)
+        tried = executors.through(render_chunk, tasks, executor)
+        if not has_book:
+            for chunk, outcomes in tried:
+                chunk.outcomes, chunk.grants = outcomes, [None] * len(outcomes)
+                yield chunk
             return
-        try:
-            self.report.made.append(self._write(outcome.key, outcome.name, outcome.data))
-        except ProblemsFound as found:
-            self._note(replace(outcome, problems=tuple(replace(p, record=outcome.key) for p in found.problems)))
+        for chunk, outcomes in executors.through(render_chunk, self._numbered(tried), executor):
+            for i, outcome in zip(chunk.unmade, outcomes, strict=True):
+                grant = chunk.grants[i]
+                chunk.outcomes[i] = replace(outcome, claim=chunk.outcomes[i].claim, problems=(
+                    *outcome.problems, *(grant.problems if grant else ())))
+            yield chunk
 
-    def _write(self, key: str, wanted: PurePosixPath, data: bytes) -> Made:
+    def _numbered(self, tried: Iterable[tuple[_Chunk, list[Outcome]]]) -> Iterator[tuple[_Chunk, Task | None]]:
+        """Numbers for what can be made; the task is to render those whose number was not typed."""
+        for chunk, outcomes in tried:
+            chunk.outcomes = outcomes
+            able = [i for i, outcome in enumerate(outcomes) if outcome.claim and not outcome.failed]
+            granted = self._ledger.reserve([claim for i in able if (claim := outcomes[i].claim)])
+            chunk.grants = [None] * len(outcomes)
+            for i, answer in zip(able, granted, strict=True):
+                told = tuple(_placed(problem, chunk.records[i]) for problem in answer.problems)
+                chunk.grants[i] = replace(answer, problems=told)
+                if answer.entry is None or outcomes[i].data is not None:
+                    outcomes[i] = replace(outcomes[i], problems=(*outcomes[i].problems, *told))
+            numbers = tuple(grant.entry.number for i in chunk.unmade if (grant := chunk.grants[i]) and grant.entry)
+            records = [chunk.records[i] for i in chunk.unmade]
+            yield chunk, self._task(records, numbers=numbers) if records else None
+
+    # ------------------------------------------------------------------------------------------------- the coordinator's part
+
+    def _take(self, chunk: _Chunk, before: Digests) -> None:
+        """Write a chunk's documents, then enter them."""
+        able = any(outcome.data is not None and not outcome.failed for outcome in chunk.outcomes)
+        if able and not self._dry_run and self._ledger.job is None and (request := self._request()):
+            self._ledger.begin(request, before, self.report.total)
+            self.report.job = self._ledger.job
+        items: list[Item] = []
+        papers: list[Paper] = []
+        try:
+            for place, outcome, grant in zip(chunk.places, chunk.outcomes, chunk.grants, strict=True):
+                self._note(outcome)
+                if outcome.name is None or outcome.data is None or outcome.failed:
+                    continue
+                try:
+                    made = self._write(outcome, outcome.name, outcome.data, grant)
+                except ProblemsFound as found:
+                    self._note(replace(outcome, problems=tuple(replace(p, record=outcome.key) for p in found.problems)))
+                    continue
+                self.report.made.append(made)
+                if not self._dry_run:
+                    sha256 = hashlib.sha256(outcome.data)
+                    items.append(item_of(place, self._relative(made.path), made.path, sha256.digest()))
+                    papers += self._papers(outcome, grant, made.path, sha256.hexdigest(), before)
+        finally:  # a full disk stops the chunk halfway: what stands is entered
+            self._ledger.enter(items, papers)
+
+    def _papers(self, outcome: Outcome, grant: Grant | None, path: Path, sha256: str, before: Digests) -> list[Paper]:
+        if grant is None or grant.entry is None or outcome.claim is None:
+            return []
+        amended = self._ledger.amended
+        place = self._ledger.place(path)
+        return [Paper(grant.entry.id, outcome.claim, place, sha256, before.template, amended.id if amended else None)]
+
+    def _write(self, outcome: Outcome, wanted: PurePosixPath, data: bytes, grant: Grant | None) -> Made:
         folder = self.report.folder
-        name = PurePosixPath(self._file) if self._file else self._names.take(wanted, key)
+        name = PurePosixPath(self._file) if self._file else self._names.take(wanted, outcome.key)
         path = folder.joinpath(*name.parts)
         if path.parent not in self._swept:
             output.sweep(path.parent)
             self._swept.add(path.parent)
-        return Made(key, path, output.write(folder, name, data, replace=self._replace, dry_run=self._dry_run))
+        may_replace = self._replace or self._is_own(path, data, grant)
+        state = output.write(folder, name, data, replace=may_replace, dry_run=self._dry_run)
+        return Made(outcome.key, path, state, grant.entry.number if grant and grant.entry else "")
+
+    def _is_own(self, path: Path, data: bytes, grant: Grant | None) -> bool:
+        """Whether the document at *path* is the registered paper's earlier form, untouched since: it may be corrected.
+
+        Raises:
+            ProblemsFound: ``register.signed``: the paper is signed and *data* would change it.
+        """
+        entry = grant.entry if grant else None
+        if entry is None or not entry.sha256 or entry.sha256 == hashlib.sha256(data).hexdigest():
+            return False
+        if entry.state == "signed":
+            raise ProblemsFound([replace(about("register.signed", entry), position=Position(str(path)))])
+        earlier = self._ledger.path(entry)
+        if earlier is not None and earlier != path and _sha256(earlier) == entry.sha256:
+            told = about("register.old-file", entry, found=str(earlier))
+            self.report.problems.append(replace(told, position=Position(str(path)), level="warning", record=entry.key))
+        return _sha256(path) == entry.sha256
+
+    def _relative(self, path: Path) -> PurePosixPath:
+        return PurePosixPath(path.relative_to(self.report.folder).as_posix())
 
     def _note(self, outcome: Outcome) -> None:
         self.report.problems += outcome.problems
         if outcome.failed:
             self.report.failed.append(outcome.key)
 
+    def _tell(self, records: int) -> None:
+        self._done += records
+        if self._progress:
+            self._progress(self._done + self.report.resumed, self.report.total, len(self.report.problems))
+
     def _finished(self) -> Report:
         self.report.problems = in_order(self.report.problems)
         return self.report
 
 
-def _chunks(found: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
-    return (tuple(found[start : start + CHUNK]) for start in range(0, len(found), CHUNK))
-
-
-def _through(tasks: Iterable[Task], executor: Executor | None) -> Iterator[list[Outcome]]:
-    """The outcomes of each task, in order, with no more than `WINDOW` of them under way."""
-    if executor is None:
-        yield from map(render_chunk, tasks)
-        return
-    window: deque[Future[list[Outcome]]] = deque()
-    for task in tasks:
-        window.append(executor.submit(render_chunk, task))
-        if len(window) >= WINDOW:
-            yield window.popleft().result()
-    while window:
-        yield window.popleft().result()
-
-
-def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], parameters: Parameters) -> list[Record]:
-    """The records of a job.
+def standing_job(workspace: Workspace, job: int) -> Standing:
+    """An unfinished job of the workspace's journal.
 
     Raises:
-        ProblemsFound: what is wrong in files and parameters; ``cli.no-data``, ``cli.no-records`` where there is nothing.
+        ProblemsFound: ``journal.unknown``, ``journal.finished``.
     """
-    if paths:
-        return records.read_records(paths)
-    if doctype.view and _are_the_views(doctype, parameters):
-        return _view(workspace, doctype, parameters)
-    if not parameters:
-        raise ProblemsFound([Problem("cli.no-data", facts={"found": doctype.id})])
-    path = f"{doctype.id}.schema.json"
-    return [records.record_of(parameters, doctype.schema, schemas=workspace.schemas, path=path)]
+    path = workspace.output / FILE
+    if not path.is_file():
+        raise ProblemsFound([Problem("journal.unknown", facts={"found": job})])
+    with closing(Database(path)) as database:
+        return Journal(database).standing(job)
 
 
-def _are_the_views(doctype: DocumentType, parameters: Parameters) -> bool:
-    """Whether parameters ask the view: none of them is a field of the record alone. A slip of the pen is the view's to tell."""
-    named = {name.partition(".")[0] for name in parameters}
-    return not named & (set(doctype.schema.get("properties", {})) - set(doctype.parameters.get("properties", {})))
+def _chunks(found: Sequence[Record], done: set[int]) -> Iterator[_Chunk]:
+    left = [place for place in range(len(found)) if place not in done]
+    for start in range(0, len(left), CHUNK):
+        places = left[start : start + CHUNK]
+        yield _Chunk(places, [found[place] for place in places])
 
 
-def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -> list[Record]:
-    from docgen.school.views import derive
-    from docgen.validation import Validator
+def _placed(problem: Problem, record: Record) -> Problem:
+    """A problem of the register at the field it is about."""
+    field = "/doc/date" if problem.id in ("register.date-order", "register.other-year") else "/doc/number"
+    return replace(problem, position=record.locate(field), record=record.key)
 
-    path = f"{doctype.id}.schema.json"
-    given = records.record_of(parameters, doctype.parameters, schemas=workspace.schemas, path=path)
-    problems = Validator(doctype.parameters, schemas=workspace.schemas, path=path).problems(given)
-    if problems:
-        raise ProblemsFound(problems)
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else iter(())
+
+
+def _is_as_written(path: Path, item: Item) -> bool:
+    """Same size and time, or at least the same content (a copied folder has other times)."""
+    state = path.stat()
+    if (state.st_size, state.st_mtime_ns) == (item.size_bytes, item.modified_ns):
+        return True
+    return state.st_size == item.size_bytes and _sha256(path) == item.sha256.hex()
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's content, empty where there is none."""
     try:
-        derived = derive(doctype, workspace.facts, given.data)
-    except ProblemsFound as wrong:
-        raise ProblemsFound(_located(problem, given) for problem in wrong.problems) from None
-    found = [Record(data["id"], data, Source(f"{doctype.id}: {data['id']}", None, "view")) for data in derived]
-    if not found:
-        asked = " ".join(f"{name}={value}" for name, value in given.data.items())
-        raise ProblemsFound([Problem("cli.no-records", facts={"found": doctype.id, "expected": asked})])
-    return found
-
-
-def _located(problem: Problem, given: Record) -> Problem:
-    """A view knows its parameters by pointer only; the person typed them."""
-    return problem if problem.position.file else problem.at(given.locate(problem.position.pointer))
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 import errno
+import hashlib
 import os
 import re
 import time
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -76,11 +78,14 @@ class Names:
     """The names given in one run: a second record that wants a name already given gets its key added to it.
 
     Names are compared as a file system that ignores case would; the first record keeps the plain name, so the same input
-    gives the same names.
+    gives the same names. Only digests are kept: some dozen bytes a name in a run of a million.
+
+    Args:
+        taken: digests (`name_digest`) of the names that an earlier part of the run gave.
     """
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[bytes] = ()) -> None:
+        self._taken = set(taken)
 
     def take(self, name: PurePosixPath, key: str) -> PurePosixPath:
         """*name* if it is free, else *name* with *key*.
@@ -91,11 +96,17 @@ class Names:
         addition = f" ({_component(key)})"
         stem = _short(name.stem, LONGEST - len(name.suffix) - len(addition))
         for candidate in (name, name.with_name(f"{stem}{addition}{name.suffix}")):
-            folded = unicodedata.normalize("NFC", str(candidate).casefold())
-            if folded not in self._taken:
-                self._taken.add(folded)
+            digest = name_digest(candidate)
+            if digest not in self._taken:
+                self._taken.add(digest)
                 return candidate
         raise ProblemsFound([Problem("output.clash", facts={"found": str(name)}, record=key)])
+
+
+def name_digest(name: PurePosixPath) -> bytes:
+    """16 bytes for a relative name, the same for names that a file system ignoring case takes for one."""
+    folded = unicodedata.normalize("NFC", str(name).casefold())
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = False, dry_run: bool = False) -> State:

@@ -18,6 +18,7 @@ from docgen.context import Plan
 from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound, in_order
 from docgen.records import Record
+from docgen.register.entries import Claim, facts_digest
 from docgen.school.shape import Shape, references, shape_of
 from docgen.validation import Validator, rule_problems
 from docgen.workspace import Workspace
@@ -28,12 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A chunk of work: records of one type. *data* is false where only the problems are wanted."""
+    """A chunk of work: records of one type.
+
+    Args:
+        data: false where only the problems are wanted.
+        numbers: one a record, from the register; None where none are given.
+        is_trial: the type has a number book: a record without a number is rendered with a placeholder, and only what it
+            claims of the register comes back.
+    """
 
     workspace: Workspace
     type: str
     records: tuple[Record, ...]
     data: bool = True
+    numbers: tuple[str, ...] | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Outcome:
     name: PurePosixPath | None = None
     data: bytes | None = None
     problems: tuple[Problem, ...] = ()
+    claim: Claim | None = None
 
     @property
     def failed(self) -> bool:
@@ -53,7 +64,13 @@ class Outcome:
 def render_chunk(task: Task) -> list[Outcome]:
     """The outcomes of a chunk's records, in their order."""
     press = press_of(task.workspace, task.type)
-    return [press.make(record) if task.data else press.inspect(record) for record in task.records]
+    if not task.data:
+        return [press.inspect(record) for record in task.records]
+    if task.is_trial:
+        return [press.try_out(record) for record in task.records]
+    if task.numbers is None:
+        return [press.make(record) for record in task.records]
+    return [press.make(_numbered(record, number)) for record, number in zip(task.records, task.numbers, strict=True)]
 
 
 @lru_cache(maxsize=32)
@@ -127,6 +144,15 @@ class Press:
             return _outcome(record, problems=found.problems)
         return _outcome(record, problems=warnings)
 
+    def try_out(self, record: Record) -> Outcome:
+        """What a record claims of the register; with its document where the number is typed, so that it is final."""
+        typed = _number(record)
+        made = self.make(record if typed else _numbered(record, self.doctype.number.replace("{n}", "1")))
+        if made.claim is None:
+            return made
+        claim = replace(made.claim, number=typed, record=facts_digest(record.data))
+        return replace(made, claim=claim) if typed else replace(made, claim=claim, name=None, data=None)
+
     def make(self, record: Record) -> Outcome:
         """The document of a record, or its problems."""
         findings: list[Problem] = []
@@ -136,7 +162,27 @@ class Press:
             name = output.file_name(self._fill_name(context), fallback=record.key)
         except ProblemsFound as found:
             return _outcome(record, problems=[*findings, *found.problems])
-        return replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data)
+        made = replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data)
+        return replace(made, claim=self._claim(record, context)) if self.doctype.series else made
+
+    def _claim(self, record: Record, context: Mapping[str, Any]) -> Claim:
+        doc = context["doc"]
+        day = doc["date"] or self.workspace.facts.today
+        return Claim(self.doctype.id, record.key, day.isoformat(), "", doc["title"] or "", pattern=self.doctype.number,
+                     has_id=str(record.data.get("id") or "").strip() == record.key)
+
+
+def _number(record: Record) -> str:
+    """The number that the clerk typed, empty where there is none."""
+    doc = record.data.get("doc")
+    return str(doc.get("number") or "") if isinstance(doc, dict) else ""
+
+
+def _numbered(record: Record, number: str) -> Record:
+    doc = record.data.get("doc")
+    if doc is not None and not isinstance(doc, dict):
+        return record  # the schema will say it
+    return replace(record, data={**record.data, "doc": {**(doc or {}), "number": number}})
 
 
 def _sift(problems: Iterable[Problem], warnings: list[Problem]) -> None:

@@ -123,6 +123,11 @@ class Workspace:
             raise LookupError(name)
         return found
 
+    def blocks(self) -> list[Path]:
+        """The files of all blocks, by name."""
+        found = {path.name: path for layer in reversed(self._layers) for path in (layer / TEMPLATES / "_house").glob("*.docx")}
+        return [found[name] for name in sorted(found)]
+
     def shown(self, path: Path) -> str:
         """A path as a message names it: from the current folder when it lies there, else in full."""
         here = Path.cwd()

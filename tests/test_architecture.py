@@ -29,6 +29,8 @@ FLOORS = [
     {"workspace"},
     {"render"},
     {"check"},
+    {"inputs", "executors"},
+    {"ledger"},
     {"job"},
     {"cli"},
 ]

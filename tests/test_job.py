@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -19,12 +21,28 @@ SAMPLE = builtins_root() / "data_schemas" / f"{ORDER}.sample.yaml"
 
 
 @pytest.fixture(scope="module")
-def workspace() -> Workspace:
-    return Workspace(builtins_root())
+def school(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The demo school's facts in an own folder: its register is not the checkout's."""
+    folder = tmp_path_factory.mktemp("school")
+    shutil.copy(builtins_root() / "school.yaml", folder)
+    shutil.copytree(builtins_root() / "data", folder / "data")
+    return Workspace(folder)
+
+
+@pytest.fixture
+def workspace(school: Workspace) -> Iterator[Workspace]:
+    yield school
+    shutil.rmtree(school.output, ignore_errors=True)
 
 
 def sample(**changes: object) -> dict[str, object]:
     return yaml.safe_load(SAMPLE.read_text("utf-8")) | changes  # type: ignore[no-any-return]
+
+
+def card(**changes: object) -> dict[str, object]:
+    """A record of a type without a number book."""
+    path = builtins_root() / "data_schemas" / f"{CARD}.sample.yaml"
+    return yaml.safe_load(path.read_text("utf-8")) | changes  # type: ignore[no-any-return]
 
 
 def batch(folder: Path, *entries: dict[str, object]) -> Path:
@@ -67,8 +85,8 @@ def test_records_with_problems_leave_the_road_and_the_others_are_made(workspace:
 
 
 def test_two_records_of_one_name_both_get_a_file(workspace: Workspace, tmp_path: Path) -> None:
-    path = batch(tmp_path, sample(id="a"), sample(id="b"))
-    report = Job(workspace, ORDER, paths=[path], folder=tmp_path / "out").run()
+    path = batch(tmp_path, card(id="a"), card(id="b"))
+    report = Job(workspace, CARD, paths=[path], folder=tmp_path / "out").run()
     first, second = (made.path.stem for made in report.made)
     assert second == f"{first} (b)"
 

@@ -154,9 +154,18 @@ def test_what_is_valid_leads_to_generate(docgen: Docgen) -> None:
     assert (run.status, run.last) == (0, f"Кийинки кадам: docgen generate {ORDER} leave.yaml")
 
 
-def test_a_changed_paper_is_replaced_only_when_asked(docgen: Docgen, sample: Path) -> None:
+def test_a_corrected_paper_takes_the_place_of_its_earlier_form(docgen: Docgen, sample: Path) -> None:
     docgen("generate", ORDER, "leave.yaml")
     sample.write_text(sample.read_text("utf-8").replace("Бишкек", "Ош"), "utf-8")
+    run = docgen("generate", ORDER, "leave.yaml")
+    assert run.status == 0
+    assert "Алмаштырылды: 1" in run.out
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_paper_changed_by_hand_is_replaced_only_when_asked(docgen: Docgen) -> None:
+    paper = Path(docgen("generate", ORDER, "leave.yaml").out.splitlines()[-1])
+    paper.write_bytes(paper.read_bytes() + b"her own words")
     run = docgen("generate", ORDER, "leave.yaml")
     assert run.status == 1
     assert run.last == f"Кийинки кадам: docgen generate {ORDER} leave.yaml --replace"

@@ -1,0 +1,170 @@
+"""The journal of jobs: what was asked, and which documents stand already, so that a job goes on where it was cut off.
+
+Files come first: a document is written, then its place in the input and its digest are recorded, in one transaction with its
+number, a chunk at a time. Whatever the moment of a power cut, what is recorded stands on the disk; what stands there without
+being recorded is made once more and found unchanged. There is nothing personal in it: names of documents are digests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import uuid4
+
+from docgen.database import Database, Row
+from docgen.errors import Problem, ProblemsFound
+from docgen.output import name_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What a job works from: its input, the school's facts, the type's files. The same digests give the same documents."""
+
+    input: str
+    facts: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A job in the journal: *done* of *total* records have their documents; times are ISO, local, with offset."""
+
+    id: int
+    type: str
+    request: Mapping[str, Any]
+    digests: Digests
+    total: int
+    done: int
+    owner: str
+    started_at: str
+    touched_at: str
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document on the disk: *place* of its record in the input, from 0, and what the file was when it was written."""
+
+    place: int
+    name: bytes
+    sha256: bytes
+    size_bytes: int
+    modified_ns: int
+
+
+def item_of(place: int, name: PurePosixPath, path: Path, sha256: bytes) -> Item:
+    """The item of a document that has just been written."""
+    state = path.stat()
+    return Item(place, name_digest(name), sha256, state.st_size, state.st_mtime_ns)
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+class Journal:
+    """The jobs of one database.
+
+    Args:
+        now: the clock, ISO text.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], str] = _now) -> None:
+        self._database = database
+        self._now = now
+        self._owner = uuid4().hex
+
+    def begin(self, type: str, request: Mapping[str, Any], digests: Digests, total: int) -> int:
+        """Enter a job; its id."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO job (type, request, input, facts, template, total, owner, started_at, touched_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (type, _canonical(request), digests.input, digests.facts, digests.template, total, self._owner,
+                 self._now(), self._now()))
+            return int(cursor.lastrowid or 0)
+
+    def record(self, job: int, items: Iterable[Item]) -> None:
+        """Enter documents that stand on the disk; part of the transaction that enters their numbers.
+
+        Raises:
+            ProblemsFound: ``journal.taken``: another run has taken the job up.
+        """
+        with self._database.transaction() as connection:
+            self._hold(job)
+            rows = [(job, item.place, item.name, item.sha256, item.size_bytes, item.modified_ns) for item in items]
+            connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?)", rows)
+            connection.execute("UPDATE job SET done = (SELECT count(*) FROM item WHERE job = ?), touched_at = ? WHERE id = ?",
+                               (job, self._now(), job))
+
+    def finish(self, job: int) -> None:
+        """The job is done: its items go, and so do earlier runs of the same request that were cut off."""
+        with self._database.transaction() as connection:
+            self._hold(job)
+            connection.execute("UPDATE job SET finished_at = ?, touched_at = ? WHERE id = ?", (self._now(), self._now(), job))
+            connection.execute(
+                "UPDATE job SET finished_at = ? WHERE finished_at IS NULL AND id < ?"
+                " AND (type, request) = (SELECT type, request FROM job WHERE id = ?)", (self._now(), job, job))
+            connection.execute("DELETE FROM item WHERE job IN (SELECT id FROM job WHERE finished_at IS NOT NULL)")
+
+    def take_up(self, job: int) -> Standing:
+        """Go on with an unfinished job; a run that may still be at it stops at its next chunk.
+
+        Raises:
+            ProblemsFound: ``journal.unknown``, ``journal.finished``.
+        """
+        with self._database.transaction() as connection:
+            standing = self.standing(job)
+            connection.execute("UPDATE job SET owner = ? WHERE id = ?", (self._owner, job))
+        return standing
+
+    def forget(self, job: int) -> None:
+        """Strike an unfinished job off the list; its documents and numbers stay.
+
+        Raises:
+            ProblemsFound: ``journal.unknown``, ``journal.finished``.
+        """
+        with self._database.transaction() as connection:
+            self.standing(job)
+            connection.execute("UPDATE job SET finished_at = ?, owner = '' WHERE id = ?", (self._now(), job))
+            connection.execute("DELETE FROM item WHERE job = ?", (job,))
+
+    def standing(self, job: int) -> Standing:
+        """An unfinished job.
+
+        Raises:
+            ProblemsFound: ``journal.unknown``, ``journal.finished``.
+        """
+        rows = self._database.rows("SELECT * FROM job WHERE id = ?", job)
+        if not rows or rows[0]["finished_at"]:
+            raise ProblemsFound([Problem("journal.finished" if rows else "journal.unknown", facts={"found": job})])
+        return _standing(rows[0])
+
+    def unfinished(self) -> list[Standing]:
+        """Jobs that were cut off, or are under way, oldest first."""
+        return [_standing(row) for row in self._database.rows("SELECT * FROM job WHERE finished_at IS NULL ORDER BY id")]
+
+    def items(self, job: int) -> Iterator[Item]:
+        """The documents of an unfinished job, in the order of the input."""
+        for row in self._database.rows(
+            "SELECT place, name, sha256, size_bytes, modified_ns FROM item WHERE job = ? ORDER BY place", job
+        ):
+            yield Item(*row)
+
+    def _hold(self, job: int) -> None:
+        if self._database.rows("SELECT owner FROM job WHERE id = ?", job)[0]["owner"] != self._owner:
+            raise ProblemsFound([Problem("journal.taken", facts={"found": job})])
+
+
+def _canonical(request: Mapping[str, Any]) -> str:
+    return json.dumps(request, sort_keys=True, separators=(",", ":"))  # ASCII: a path may hold what is no UTF-8
+
+
+def _standing(row: Row) -> Standing:
+    digests = Digests(row["input"], row["facts"], row["template"])
+    numbers = (row["total"], row["done"], row["owner"], row["started_at"], row["touched_at"], row["finished_at"])
+    return Standing(row["id"], row["type"], json.loads(row["request"]), digests, *numbers)
