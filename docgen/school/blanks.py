@@ -1,9 +1,10 @@
 """The facts of a paper that is filled by hand: every value its schema knows, a `Blank` of fitting length.
 
 A reference becomes what it would give (a pupil with class and class teacher, a code with its words), all of it blank. A table
-has as many rows as asked for, as its schema says (``x-docgen-rows``) or `ROWS`; any other list as many items as it must have,
-else `FEW`; a list inside the rows of a table one. True or false, and the members of a map, nobody can write: they are None,
-so the part of the paper that asks for them is left out. Everything else has its place to fill and is printed.
+has as many rows as asked for, as its schema says (``x-docgen-rows``) or `ROWS`; any other list as many items as its schema
+says or it must have, else `FEW`; a list inside the rows of a table one. True or false, and the members of a map, nobody can
+write: they are None, so the part of the paper that asks for them is left out. Everything else has its place to fill and is
+printed.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class Blanks:
         elif is_table:
             count = self._rows or shape.rows or ROWS
         else:
-            count = shape.least or FEW
+            count = shape.rows or shape.least or FEW
         outside, self._inside_rows = self._inside_rows, self._inside_rows or is_table
         items = [self.value(item, f"{path}[*]") for _ in range(count)]
         self._inside_rows = outside

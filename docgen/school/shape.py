@@ -35,7 +35,7 @@ class Shape:
         is_truth: true or false stand here.
         length: of the longest example, or of what is allowed at most; 0 where the schema does not say.
         least: how many items a list has at least.
-        rows: how many a table has that is filled by hand (``x-docgen-rows``), 0 where the schema does not say.
+        rows: how many a list has that is filled by hand (``x-docgen-rows``), 0 where the schema does not say.
         by_hand: what stands in place of a line when the paper is filled by hand (``x-docgen-blank``); `UNSAID` mostly.
     """
 

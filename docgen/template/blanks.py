@@ -1,13 +1,14 @@
 """What is left for the pen: a ruled line or a date «___» __________ 20__-ж. in a text, an empty cell in a table.
 
 A paper for filling by hand (``--blank``) is rendered as any other; only its values are a `Blank` each. Filters give a blank of
-their own form for one (see `docgen.template.filters`), and after rendering `empty_cells` takes the lines out of the cells of
-ruled tables, for such a cell is a place to write by itself.
+their own form for one (see `docgen.template.by_hand`), and after rendering `settle` takes the lines out of the cells of ruled
+tables, for such a cell is a place to write by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 MARK = "\ufdd7"
 #: characters of a line: a text whose length nobody knows, one line of a page
 LINE, LONG_LINE = 30, 60
-#: height of a row that is written by hand, 10 mm in twentieths of a point, as in the regulations' own forms
-ROW_HEIGHT = 567
+#: height of a row that is written by hand, 8 mm in twentieths of a point
+ROW_HEIGHT = 454
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# ECMA-376 part 1, 17.3.1.26: what stands after the alignment in the properties of a paragraph
+_AFTER_ALIGNMENT = {f"{_W}{name}" for name in (
+    "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange")}
 
 
 class Blank(str):
@@ -58,23 +62,39 @@ def holds_blank(value: object) -> bool:
     return isinstance(value, Blank)
 
 
-def ruled_styles(parts: Iterable[bytes]) -> set[str]:
-    """The ids of the table styles that draw lines, of the styles parts of a package."""
-    from lxml import etree
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """What a template's styles mean for a pen: ids of the table styles that draw lines, of the justified paragraph styles."""
 
-    styles = (style for part in parts for style in etree.fromstring(part).iter(f"{_W}style"))
-    return {style.get(f"{_W}styleId", "") for style in styles if _has_lines(style.iterfind(f"{_W}tblPr"))}
+    ruled: Collection[str] = ()
+    justified: Collection[str] = ()
+
+    @classmethod
+    def of(cls, parts: Iterable[bytes]) -> Styles:
+        """The styles of a package's styles parts."""
+        from lxml import etree
+
+        styles = {style.get(f"{_W}styleId", ""): style for part in parts for style in etree.fromstring(part).iter(f"{_W}style")}
+        ruled = {key for key, style in styles.items() if _has_lines(style.iterfind(f"{_W}tblPr"))}
+        return cls(ruled, {key for key, style in styles.items() if _alignment(style, styles) == "both"})
 
 
-def empty_cells(part: bytes, ruled: Collection[str]) -> bytes:
+def _alignment(style: Element | None, styles: Mapping[str, Element]) -> str | None:
+    while style is not None:
+        if (own := style.find(f"{_W}pPr/{_W}jc")) is not None:
+            return own.get(f"{_W}val")
+        base = style.find(f"{_W}basedOn")
+        style = styles.get(base.get(f"{_W}val", "")) if base is not None else None
+    return None
+
+
+def settle(part: bytes, styles: Styles) -> bytes:
     """A rendered part with its blanks as they are printed.
 
     In a ruled table a cell with a blank is left empty, words around the blank too («____ (____ окуу күнү)» is a hint of the
     template's order, not of the form's), and its row gets the height of a hand; elsewhere a cell with nothing but a line is
-    left empty, as beside a signature. All other blanks stay the lines they are.
-
-    Args:
-        ruled: ids of the table styles that draw lines.
+    left empty, as beside a signature. All other blanks stay the lines they are, in paragraphs that are not justified: a line
+    is one long word, which would tear the words before it apart.
     """
     if MARK.encode() not in part:
         return part
@@ -86,14 +106,30 @@ def empty_cells(part: bytes, ruled: Collection[str]) -> bytes:
         words = "".join(text.text or "" for text in texts)
         if MARK not in words:
             continue
-        if is_ruled := _is_ruled(cell, ruled):
+        if is_ruled := _is_ruled(cell, styles.ruled):
             _heighten(next(cell.iterancestors(f"{_W}tr")))
         if is_ruled or not words.replace(MARK, "").strip("_ "):
             for text in texts:
                 text.text = ""
     for text in root.iter(f"{_W}t"):
-        text.text = (text.text or "").replace(MARK, "")
+        if MARK in (text.text or ""):
+            text.text = str(text.text).replace(MARK, "")
+            _align(next(text.iterancestors(f"{_W}p")), styles.justified)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _align(paragraph: Element, justified: Collection[str]) -> None:
+    from lxml import etree
+
+    properties = paragraph.find(f"{_W}pPr")
+    if properties is None:
+        return
+    style, own = properties.find(f"{_W}pStyle"), properties.find(f"{_W}jc")
+    if own is not None:
+        own.set(f"{_W}val", "left" if own.get(f"{_W}val") == "both" else own.get(f"{_W}val", ""))
+    elif style is not None and style.get(f"{_W}val") in justified:
+        after = next((at for at, child in enumerate(properties) if child.tag in _AFTER_ALIGNMENT), len(properties))
+        properties.insert(after, etree.Element(f"{_W}jc", {f"{_W}val": "left"}))
 
 
 def _own_texts(cell: Element) -> Iterable[Element]:

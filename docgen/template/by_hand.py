@@ -59,7 +59,7 @@ RULES: Mapping[str, Rule] = {
     "select": _all,
     "length": _form("____"),
     "sum": _form("____"),
-    "ky_date": _day("nominative"),
+    "ky_date": _form(dates.blank()),
     "ky_date_attr": _day("attributive"),
     "ky_date_loc": _day("locative"),
     "ky_date_abl": _day("ablative"),

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import nodes
 
 from docgen.errors import Problem
-from docgen.template.blanks import empty_cells, ruled_styles
+from docgen.template.blanks import Styles, settle
 from docgen.template.environment import Environment
 from docgen.template.names import loops, reads
 from docgen.template.opc import Package
@@ -49,7 +49,7 @@ class Template:
                       for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in self._parts}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
-        self._ruled = ruled_styles([package.data(entry) for entry in package.related("styles")])
+        self._package_styles = [package.data(entry) for entry in package.related("styles")]
         self._environment = self._compile(careful=False)
         self._others: dict[tuple[bool, bool], Environment] = {}
 
@@ -58,6 +58,10 @@ class Template:
         for name, source in self._sources.all.items():
             environment.add(name, source.text, source.tags)
         return environment
+
+    @cached_property
+    def _styles(self) -> Styles:
+        return Styles.of(self._package_styles)
 
     def _form(self, *, careful: bool = False, by_hand: bool = False) -> Environment:
         """The programs in a form that few documents need, compiled when the first of them comes."""
@@ -104,7 +108,7 @@ class Template:
         except Exception as error:
             rendered = self._careful_rendered(context, findings, error, by_hand=by_hand)
         if by_hand:
-            rendered = [empty_cells(data, self._ruled) for data in rendered]
+            rendered = [settle(data, self._styles) for data in rendered]
         return self._layout.assemble(rendered)
 
     def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[bytes]:
