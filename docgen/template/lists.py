@@ -159,8 +159,8 @@ def _look(node: _Element) -> str:
 
 
 # paragraph properties that stand before w:numPr, and after w:ind (17.3.1.26)
-_STYLED = re.compile(r'<w:pPr><w:pStyle w:val="([^"]*)"/>'
-                     r"((?:<w:(?:keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*/>)*)"
+_STYLED = re.compile(r'<w:pPr>\s*<w:pStyle w:val="([^"]*)"/>\s*'
+                     r"((?:<w:(?:keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*/>\s*)*)"
                      r"(?!<w:numPr|<w:(?:keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b)(.*?)</w:pPr>", re.DOTALL)
 _AFTER_INDENT = re.compile(r"<w:(?:contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment"
                            r"|textboxTightWrap|outlineLvl|divId|cnfStyle|rPr|sectPr|pPrChange)\b")

@@ -33,10 +33,11 @@ def divide(body: str) -> tuple[str, str]:
     """The body's content, and the properties of its last section; revisions of properties are forgotten."""
     if "<w:sectPrChange" in body:
         body = _CHANGE.sub("", body)
+    body = body.rstrip()
     at = body.rfind("<w:sectPr")
     found = _SECTION.match(body, at) if at >= 0 else None
     if found and found.end() == len(body):
-        return body[:at], found[0]
+        return body[:at].rstrip(), found[0]
     return body, "<w:sectPr/>"
 
 
@@ -53,7 +54,7 @@ def ended(content: str, section: str) -> str:
     assert opening
     if opening[1]:   # <w:p/>
         return f"{body[:opening.end() - 2]}><w:pPr>{section}</w:pPr></w:p>{tail}"
-    inner = opening.end()
+    inner = _inside(body, opening.end())
     if body.startswith("<w:pPr/>", inner):
         return f"{body[:inner]}<w:pPr>{section}</w:pPr>{body[inner + 8:]}{tail}"
     if not body.startswith("<w:pPr>", inner):
@@ -62,6 +63,13 @@ def ended(content: str, section: str) -> str:
     end = body.index("</w:pPr>", inner)
     place = change if 0 <= change < end else end
     return f"{body[:place]}{section}{body[place:]}{tail}"
+
+
+def _inside(text: str, at: int) -> int:
+    """Where the next element begins: some programs indent their XML."""
+    while text[at].isspace():
+        at += 1
+    return at
 
 
 def _last_paragraph(body: str) -> int:
@@ -89,8 +97,10 @@ def marked(content: str, name: str, number: str) -> str:
         return f"<w:p>{mark}</w:p>{content}"
     if found[1]:   # <w:p/>
         return f"{content[:found.end() - 2]}>{mark}</w:p>{content[found.end():]}"
-    at = found.end()
-    if content.startswith("<w:pPr>", at):
+    at = _inside(content, found.end())
+    if content.startswith("<w:pPr/>", at):
+        at += len("<w:pPr/>")
+    elif content.startswith("<w:pPr>", at):
         at = content.index("</w:pPr>", at)
         if "<w:pPrChange" in content[found.end():at]:   # it holds the former properties
             at = content.index("</w:pPr>", at + 1)

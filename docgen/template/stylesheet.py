@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from docgen.template.markup import W, name_of, parse, serialise, value_of
 
@@ -34,8 +35,9 @@ _ORDER = ["rStyle", "pStyle", "keepNext", "keepLines", "pageBreakBefore", "frame
 # what of a style does not show in a text
 _BESIDE = ("name", "aliases", "next", "link", "rsid", "uiPriority", "qFormat", "semiHidden", "unhideWhenUsed")
 _USED = re.compile(r'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
-_PLAIN_PARAGRAPH = re.compile(r"(<w:p(?: [^>]*[^>/])?>)(<w:pPr>(?!<w:pStyle)|<w:pPr/>|(?!<w:pPr))|<w:p((?: [^>]*[^>/])?)/>")
-_PLAIN_TABLE = re.compile(r"<w:tblPr>(?!<w:tblStyle)|<w:tblPr/>")
+_PLAIN_PARAGRAPH = re.compile(
+    r"(<w:p(?: [^>]*[^>/])?>)\s*(<w:pPr>(?!\s*<w:pStyle)|<w:pPr/>|(?!\s*<w:pPr))|<w:p((?: [^>]*[^>/])?)/>")
+_PLAIN_TABLE = re.compile(r"<w:tblPr>(?!\s*<w:tblStyle)|<w:tblPr/>")
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def linked_lists(data: bytes) -> dict[str, tuple[str, str, str]]:
         if style.get(f"{W}type") == "paragraph" and number is not None and value_of(number) != "0":
             level = next((n for s in chain if (n := s.find(f"{W}pPr/{W}numPr/{W}ilvl")) is not None), None)
             indent = next((n for s in chain if (n := s.find(f"{W}pPr/{W}ind")) is not None), None)
-            found[key] = (value_of(number), value_of(level) or "0", _plain(indent) if indent is not None else "")
+            found[key] = (value_of(number), value_of(level) or "0", _alone(indent) if indent is not None else "")
     return found
 
 
@@ -280,5 +282,7 @@ def _canonical(node: _Element | None) -> str:
     return etree.tostring(copy, method="c14n", exclusive=True).decode()
 
 
-def _plain(node: _Element) -> str:
-    return _canonical(node).replace(f' xmlns:w="{W[1:-1]}"', "")
+def _alone(node: _Element) -> str:
+    """An element without content as Word would write it in the midst of a text."""
+    attributes = "".join(f" w:{str(name).removeprefix(W)}={quoteattr(str(value))}" for name, value in node.attrib.items())
+    return f"<w:{name_of(node)}{attributes}/>"
