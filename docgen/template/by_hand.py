@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from docgen import kyrgyz
 from docgen.kyrgyz import dates
-from docgen.template import filters
+from docgen.template import filters, grammar
 from docgen.template.blanks import LONG_LINE, Blank, holds_blank
 
 Rule = Callable[..., Any]
@@ -33,9 +32,11 @@ def _day(case: str) -> Rule:
 def _declined(case: str) -> Rule:
     """A line gets its ending by hand, a word that stands after it («______ классы») here."""
 
-    def decline(value: object, possessed: bool | None = None) -> Blank:
+    say = grammar.case(case)
+
+    def decline(value: object, *args: Any, **named: Any) -> Blank:
         blank = _line(value)
-        return Blank(kyrgyz.inflect(blank, case=case, possessed=possessed)) if blank[-1:].isalpha() else blank
+        return Blank(say(str(blank), *args, **named)) if blank[-1:].isalpha() else blank
 
     return decline
 
@@ -53,7 +54,7 @@ def _all(value: object, *_: object, **__: object) -> object:
 
 
 RULES: Mapping[str, Rule] = {
-    **{case: _declined(case) for case in ("genitive", "dative", "accusative", "locative", "ablative")},
+    **{case: _declined(case) for case in ("nominative", "genitive", "dative", "accusative", "locative", "ablative")},
     **{name: _as_ever(name) for name in ("default", "map", "first", "last")},
     "sort": _all,
     "select": _all,
@@ -65,6 +66,8 @@ RULES: Mapping[str, Rule] = {
     "ky_date_abl": _day("ablative"),
     "ky_date_dat": _day("dative"),
     "ky_birth": _day("locative"),
+    "ky_date_gen": _day("genitive"),
+    "ky_date_acc": _day("accusative"),
     "ky_date_quoted": _form(dates.blank()),
     "ky_date_quoted_year": _form(dates.blank(written_out=True)),
     "ky_period": _form(dates.blank_period()),
@@ -83,9 +86,9 @@ def _either(function: Rule, rule: Rule) -> Rule:
     return give
 
 
-FILTERS: Mapping[str, Rule] = {
+FILTERS: Mapping[str, Rule] = filters.with_aliases({
     name: _either(row.function, RULES.get(name, _line)) for name, row in filters.FILTERS.items()
-}
+})
 #: of a blank one can only tell whether it is there
 TESTS: Mapping[str, Rule] = {
     name: row.function if row.takes_none else _either(row.function, lambda _: False) for name, row in filters.TESTS.items()

@@ -22,6 +22,7 @@ from docgen.template import filters
 from docgen.template.blanks import Blank
 from docgen.template.expressions import faults
 from docgen.template.generator import INTERNAL, CarefulGenerator, Generator, Prepared
+from docgen.template.grammar import OWN_FORMS, own_forms
 from docgen.template.running import CAREFUL_HELPERS, PLAIN_HELPERS, RUN, Run, Scope, Tag, in_careful_form
 from docgen.template.values import Refused, as_text, shown
 
@@ -31,7 +32,7 @@ _LARGEST_NUMBER = 10**15
 _BATCH = 256
 
 
-_FILTERS: dict[str, Callable[..., Any]] = {name: row.function for name, row in filters.FILTERS.items()}
+_FILTERS: dict[str, Callable[..., Any]] = filters.with_aliases({name: row.function for name, row in filters.FILTERS.items()})
 _TESTS: dict[str, Callable[..., Any]] = {name: row.function for name, row in filters.TESTS.items()}
 
 
@@ -98,6 +99,13 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def pieces(self, program: jinja2.Template, context: Mapping[str, Any], run: Run) -> list[Any]:
         """The pieces a program prints, in order."""
+        spoken = own_forms.set(context.get(OWN_FORMS))
+        try:
+            return self._pieces(program, context, run)
+        finally:
+            own_forms.reset(spoken)
+
+    def _pieces(self, program: jinja2.Template, context: Mapping[str, Any], run: Run) -> list[Any]:
         scope: Any = Scope({**context, RUN: run})
         outputs = iter(program.root_render_func(scope))
         pieces: list[Any] = []

@@ -1,23 +1,22 @@
 """The one table of filters and tests that a template author may use: Kyrgyz grammar in, text out.
 
-`docgen.kyrgyz` knows the language and nothing of documents; here its functions get the names and the strictness of the template
-language. A filter refuses None unless its row says otherwise, and gives text, a number or a list, never None.
+`docgen.kyrgyz` knows the language and nothing of documents; `docgen.template.grammar` gives its functions the strictness of the
+template language. Terms of grammar have their English names and, as aliases, their Kyrgyz ones. A filter refuses None unless
+its row says otherwise, and gives text, a number or a list, never None.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2.utils import missing
 
-from docgen import kyrgyz
-from docgen.kyrgyz import alphabet, dates, names, numerals
-from docgen.template.values import LONGEST_TEXT, Refused, as_text, shown
+from docgen.kyrgyz import alphabet, dates, numerals
+from docgen.template import accepted, grammar
+from docgen.template.values import LONGEST_TEXT, Refused, shown
 
 #: printed where a number, a mark or a cell has no value
 NO_VALUE = "–"
@@ -30,95 +29,36 @@ class Filter:
     Args:
         doc: one line for template authors.
         example: how it is written in a tag, and what that prints (None where a context is needed to show it).
+        alias: the Kyrgyz name of the same filter.
     """
 
     function: Callable[..., Any]
     doc: str
     example: tuple[str, str]
     takes_none: bool = False
-
-
-# ------------------------------------------------------------------------------------------------- what a filter accepts
-
-
-def _text(value: object) -> str:
-    """A word or a phrase; numbers and dates are taken as they print."""
-    return value if type(value) is str else as_text(value)
-
-
-def _date(value: object) -> datetime.date:
-    if type(value) is datetime.date:
-        return value
-    if value is None:
-        raise Refused("template.none-printed")
-    raise Refused("template.needs-date", value=shown(value))
-
-
-def _list(value: object) -> list[Any]:
-    if type(value) is list:
-        return value
-    if type(value) is tuple:
-        return list(value)
-    if value is None:
-        raise Refused("template.none-printed")
-    raise Refused("template.needs-list", value=shown(value))
-
-
-def _number(value: object) -> Decimal:
-    if type(value) is Decimal:
-        return value
-    if type(value) in (int, float):
-        return Decimal(str(value))
-    if value is None:
-        raise Refused("template.none-printed")
-    raise Refused("template.needs-number", value=shown(value))
-
-
-def _whole(value: object) -> int:
-    if type(value) is int:
-        return value
-    if value is None:
-        raise Refused("template.none-printed")
-    raise Refused("template.needs-number", value=shown(value))
-
-
-def _field(item: object, name: str) -> object:
-    if isinstance(item, Mapping) and name in item:
-        return item[name]
-    raise Refused("template.unknown-name", found=name, nearest="")
+    alias: str = ""
 
 
 # ---------------------------------------------------------------------------------------------------------- the functions
 
 
-def _case(case: str) -> Callable[..., str]:
-    def decline(value: object, possessed: bool | None = None) -> str:
-        return kyrgyz.inflect(_text(value), case=case, possessed=possessed)
-
-    return decline
-
-
-def _locative_attr(value: object, possessed: bool | None = None) -> str:
-    return kyrgyz.locative_attributive(_text(value), possessed=possessed)
-
-
 def _capfirst(value: object) -> str:
-    return alphabet.capfirst(_text(value))
+    return alphabet.capfirst(accepted.text(value))
 
 
 def _upper(value: object) -> str:
-    return _text(value).upper()
+    return accepted.text(value).upper()
 
 
 def _lower(value: object) -> str:
-    return _text(value).lower()
+    return accepted.text(value).lower()
 
 
 def _join(value: object, separator: str = "", attribute: str | None = None) -> str:
-    items = _list(value)
+    items = accepted.items(value)
     if attribute is not None:
-        items = [_field(item, attribute) for item in items]
-    text = separator.join(_text(item) for item in items)
+        items = [accepted.field(item, attribute) for item in items]
+    text = separator.join(accepted.text(item) for item in items)
     if len(text) > LONGEST_TEXT:
         raise Refused("template.too-much", limit=LONGEST_TEXT)
     return text
@@ -131,43 +71,43 @@ def _default(value: object, otherwise: object = "") -> object:
 def _length(value: object) -> int:
     if isinstance(value, (str, dict)):
         return len(value)
-    return len(_list(value))
+    return len(accepted.items(value))
 
 
 def _sort(value: object, attribute: str | None = None, reverse: bool = False) -> list[Any]:
     def key(item: object) -> Any:
-        wanted = item if attribute is None else _field(item, attribute)
+        wanted = item if attribute is None else accepted.field(item, attribute)
         if wanted is None:
             raise Refused("template.none-printed")
         return alphabet.sort_key(wanted) if isinstance(wanted, str) else wanted
 
-    return sorted(_list(value), key=key, reverse=reverse)
+    return sorted(accepted.items(value), key=key, reverse=reverse)
 
 
 def _map(value: object, attribute: str) -> list[Any]:
-    return [_field(item, attribute) for item in _list(value)]
+    return [accepted.field(item, attribute) for item in accepted.items(value)]
 
 
 def _select(value: object, attribute: str, equals: object = missing) -> list[Any]:
-    found = [(item, _field(item, attribute)) for item in _list(value)]
+    found = [(item, accepted.field(item, attribute)) for item in accepted.items(value)]
     return [item for item, has in found if (has if equals is missing else has == equals)]
 
 
 def _first(value: object) -> object:
-    return _list(value)[0]
+    return accepted.items(value)[0]
 
 
 def _last(value: object) -> object:
-    return _list(value)[-1]
+    return accepted.items(value)[-1]
 
 
 def _sum(value: object, attribute: str | None = None) -> int | Decimal:
-    items = _list(value) if attribute is None else _map(value, attribute)
-    return sum((item if type(item) is int else _number(item) for item in items), start=0)
+    items = accepted.items(value) if attribute is None else _map(value, attribute)
+    return sum((item if type(item) is int else accepted.number(item) for item in items), start=0)
 
 
 def _round(value: object, places: int = 0) -> int | Decimal:
-    number = _number(value).quantize(Decimal(1).scaleb(-_places(places)), rounding=ROUND_HALF_UP)
+    number = accepted.number(value).quantize(Decimal(1).scaleb(-_places(places)), rounding=ROUND_HALF_UP)
     return int(number) if places == 0 else number
 
 
@@ -179,90 +119,33 @@ def _places(places: object) -> int:
 
 def _or_dash(say: Callable[[Decimal], str]) -> Callable[[object], str]:
     """A filter that prints «–» where there is no value."""
-    return lambda value: NO_VALUE if value is None else say(_number(value))
-
-
-def _delta_ky(value: object) -> str:
-    change = numerals.decimal(abs(_number(value)), 1)
-    if change == "0,0":
-        return "өзгөргөн эмес"
-    return f"{change} пайыздык пунктка {'төмөндөгөн' if _number(value) < 0 else 'жогорулаган'}"
-
-
-def _delta_short(value: object) -> str:
-    return f"{numerals.signed(_number(value))} п.\u00a0п."
+    return lambda value: NO_VALUE if value is None else say(accepted.number(value))
 
 
 def _mark(value: object) -> str:
-    return NO_VALUE if value is None else _text(value)
-
-
-def _names(value: object) -> str:
-    return _enumeration([names.short_name(_person(item)) for item in _list(value)])
-
-
-def _names_with_relation(value: object) -> str:
-    people = [_person(item) for item in _list(value)]
-    return "; ".join(f"{_relation(person)} – {names.full_name(person)}" for person in people)
-
-
-def _relation(person: Mapping[str, Any]) -> str:
-    relation = _field(person, "relation")
-    return _text(_field(relation, "printed") if isinstance(relation, Mapping) else relation)
-
-
-def _person(item: object) -> Mapping[str, Any]:
-    if isinstance(item, Mapping):
-        return item
-    raise Refused("template.needs-object", value=shown(item))
-
-
-def _enumeration(texts: Sequence[str]) -> str:
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} жана {texts[-1]}"
-
-
-def _subjects(value: object) -> str:
-    return ", ".join(_in_running_text(_text(item)) for item in _list(value))
-
-
-#: subjects named after someone keep their capital
-_PROPER = ("Манас",)
-
-
-def _in_running_text(subject: str) -> str:
-    return subject if subject.startswith(_PROPER) else alphabet.lowerfirst(subject)
-
-
-def _said(say: Callable[[datetime.date], str]) -> Callable[[object], str]:
-    # the same few days stand on every paper of a batch, and to decline one takes longer than to print the rest of a line
-    known = lru_cache(maxsize=1024)(say)
-    return lambda value: known(_date(value))
-
-
-def _said_in(case: str) -> Callable[[object], str]:
-    return _said(lambda day: dates.full_in(day, case))
-
-
-def _period(value: object, end: object = None) -> str:
-    return dates.period(_date(value), _date(end))
-
-
-def _dates(value: object, separator: str = ", ") -> str:
-    return separator.join(dates.numeric(_date(item)) for item in _list(value))
+    return NO_VALUE if value is None else accepted.text(value)
 
 
 # -------------------------------------------------------------------------------------------------------------- the tables
 
 FILTERS: Mapping[str, Filter] = {
-    "genitive": Filter(_case("genitive"), "илик жөндөмө (кимдин?)", ('{{ "Айбек"|genitive }}', "Айбектин")),
-    "dative": Filter(_case("dative"), "барыш жөндөмө (кимге?)", ('{{ "Асанова"|dative }}', "Асановага")),
-    "accusative": Filter(_case("accusative"), "табыш жөндөмө (кимди?)", ('{{ "Бакыт уулу"|accusative }}', "Бакыт уулун")),
-    "locative": Filter(_case("locative"), "жатыш жөндөмө (кимде? кайда?)", ('{{ "Чолпон"|locative }}', "Чолпондо")),
-    "ablative": Filter(_case("ablative"), "чыгыш жөндөмө (кимден? кайдан?)", ('{{ "Төлөгөн"|ablative }}', "Төлөгөндөн")),
-    "locative_attr": Filter(_locative_attr, "кайдагы? (жатыш + -гы)",
-                            ('{{ "мектеби"|locative_attr(possessed=True) }}', "мектебиндеги")),
+    "nominative": Filter(grammar.case("nominative"), "атооч жөндөмө (ким? эмне?)",
+                         ('{{ "окуучу"|nominative(number="plural") }}', "окуучулар"), alias="атооч"),
+    "genitive": Filter(grammar.case("genitive"), "илик жөндөмө (кимдин?)",
+                       ('{{ "Айбек"|genitive }}', "Айбектин"), alias="илик"),
+    "dative": Filter(grammar.case("dative"), "барыш жөндөмө (кимге?)",
+                     ('{{ "Асанова"|dative }}', "Асановага"), alias="барыш"),
+    "accusative": Filter(grammar.case("accusative"), "табыш жөндөмө (кимди?)",
+                         ('{{ "Бакыт уулу"|accusative }}', "Бакыт уулун"), alias="табыш"),
+    "locative": Filter(grammar.case("locative"), "жатыш жөндөмө (кимде? кайда?)",
+                       ('{{ "Чолпон"|locative }}', "Чолпондо"), alias="жатыш"),
+    "ablative": Filter(grammar.case("ablative"), "чыгыш жөндөмө (кимден? кайдан?)",
+                       ('{{ "Төлөгөн"|ablative }}', "Төлөгөндөн"), alias="чыгыш"),
+    "locative_attr": Filter(grammar.locative_attr, "кайдагы? (жатыш + -гы)",
+                            ('{{ "мектеби"|locative_attr(possessed=True) }}', "мектебиндеги"), alias="кайдагы"),
+    "plural": Filter(grammar.plural, "көптүк түр", ('{{ "ата-эне"|plural|dative }}', "ата-энелерге"), alias="көптүк"),
+    "possessive": Filter(grammar.possessive, "таандык мүчө: 3 (анын), 1sg, 2sg, 2sg_polite, 1pl, 2pl, 2pl_polite",
+                         ('{{ "мектеп"|possessive("1pl") }}', "мектебибиз"), alias="таандык"),
     "capfirst": Filter(_capfirst, "биринчи тамга баш тамга болот", ('{{ "буйрук"|capfirst }}', "Буйрук")),
     "upper": Filter(_upper, "баары баш тамга", ('{{ "өзгөчө үлгү"|upper }}', "ӨЗГӨЧӨ ҮЛГҮ")),
     "lower": Filter(_lower, "баары кичине тамга", ('{{ "Жума"|lower }}', "жума")),
@@ -278,41 +161,72 @@ FILTERS: Mapping[str, Filter] = {
     "last": Filter(_last, "тизменин акыркысы", ('{{ ["а", "б"]|last }}', "б")),
     "sum": Filter(_sum, "сандардын суммасы; attribute – талаасы", ("{{ [1, 2]|sum }}", "3")),
     "round": Filter(_round, "сан тегеректелет, үтүрдөн кийин канча орун", ("{{ 2.345|round(2) }}", "2,35")),
-    "ky_date": Filter(_said(dates.full), "күн толук", ("{{ doc.date|ky_date }}", "2025-жылдын 13-октябры")),
-    "ky_date_attr": Filter(_said(dates.attributive), "кайсы күнкү",
+    "ky_date": Filter(grammar.said(dates.full), "күн толук", ("{{ doc.date|ky_date }}", "2025-жылдын 13-октябры")),
+    "ky_date_attr": Filter(grammar.said(dates.attributive), "кайсы күнкү",
                            ("{{ doc.date|ky_date_attr }}", "2025-жылдын 13-октябрындагы")),
-    "ky_date_loc": Filter(_said_in("locative"), "качан", ("{{ doc.date|ky_date_loc }}", "2025-жылдын 13-октябрында")),
-    "ky_date_abl": Filter(_said_in("ablative"), "качандан", ("{{ doc.date|ky_date_abl }}", "2025-жылдын 13-октябрынан")),
-    "ky_date_dat": Filter(_said_in("dative"), "качанга", ("{{ doc.date|ky_date_dat }}", "2025-жылдын 13-октябрына")),
-    "ky_date_quoted": Filter(_said(dates.quoted), "бекитүү белгиси үчүн",
+    "ky_date_loc": Filter(grammar.said_in("locative"), "качан", ("{{ doc.date|ky_date_loc }}", "2025-жылдын 13-октябрында")),
+    "ky_date_abl": Filter(grammar.said_in("ablative"), "качандан", ("{{ doc.date|ky_date_abl }}", "2025-жылдын 13-октябрынан")),
+    "ky_date_dat": Filter(grammar.said_in("dative"), "качанга", ("{{ doc.date|ky_date_dat }}", "2025-жылдын 13-октябрына")),
+    "ky_date_gen": Filter(grammar.said_in("genitive"), "кайсы күндүн",
+                          ("{{ doc.date|ky_date_gen }}", "2025-жылдын 13-октябрынын")),
+    "ky_date_acc": Filter(grammar.said_in("accusative"), "кайсы күндү",
+                          ("{{ doc.date|ky_date_acc }}", "2025-жылдын 13-октябрын")),
+    "ky_day": Filter(grammar.day_in, "күнү жана айы, жылы жок; кашаада жөндөмө",
+                     ('{{ doc.date|ky_day("dative") }}', "13-октябрга")),
+    "ky_month": Filter(grammar.month_in, "жылдын айы; кашаада жөндөмө",
+                       ('{{ doc.date|ky_month("жатыш") }}', "2025-жылдын октябрында")),
+    "ky_year": Filter(grammar.said(dates.year), "жыл", ("{{ doc.date|ky_year|genitive }}", "2025-жылдын")),
+    "ky_in_year": Filter(grammar.said(dates.in_year), "кайсы жылы", ("{{ doc.date|ky_in_year }}", "2025-жылы")),
+    "school_year": Filter(grammar.school_year, "окуу жылы, күндөн же жазуусунан; кашаада жөндөмө",
+                          ('{{ doc.date|school_year("locative") }}', "2025–2026-окуу жылында")),
+    "term": Filter(grammar.term, "чейрек; roman – Рим цифрасы менен",
+                   ("{{ 2|term|dative }}, {{ 2|term(roman=True) }}", "2-чейрекке, II чейрек"), alias="чейрек"),
+    "half_year": Filter(grammar.counted(dates.half_year), "жарым жылдык", ("{{ 1|half_year }}", "1-жарым жылдык")),
+    "ky_date_quoted": Filter(grammar.said(dates.quoted), "бекитүү белгиси үчүн",
                              ("{{ doc.date|ky_date_quoted }}", "«13» октябрь 2025-ж.")),
-    "ky_date_quoted_year": Filter(_said(dates.quoted_year), "ошондой эле, «жыл» толук",
+    "ky_date_quoted_year": Filter(grammar.said(dates.quoted_year), "ошондой эле, «жыл» толук",
                                   ("{{ doc.date|ky_date_quoted_year }}", "«13» октябрь 2025-жыл")),
-    "ky_period": Filter(_period, "качандан качанга чейин, жылы бир эле жолу",
+    "ky_period": Filter(grammar.period, "качандан качанга чейин, жылы бир эле жолу; with_year=False – жылы жок",
                         ('{{ doc.date|ky_period(doc.date) }}', "2025-жылдын 13-октябрында")),
-    "ky_birth": Filter(_said_in("locative"), "«туулган» деген сөздүн алдында",
+    "ky_birth": Filter(grammar.said_in("locative"), "«туулган» деген сөздүн алдында",
                        ("{{ doc.date|ky_birth }}", "2025-жылдын 13-октябрында")),
-    "num_date": Filter(_said(dates.numeric), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),
-    "day_month": Filter(_said(dates.day_month), "күн жана ай, мамычанын башы үчүн",
+    "num_date": Filter(grammar.said(dates.numeric), "күн сан менен", ("{{ doc.date|num_date }}", "13.10.2025")),
+    "day_month": Filter(grammar.said(dates.day_month), "күн жана ай, мамычанын башы үчүн",
                         ("{{ doc.date|day_month }}", "13.10")),
-    "weekday": Filter(_said(dates.weekday), "аптанын күнү", ("{{ doc.date|weekday }}", "дүйшөмбү")),
-    "dates": Filter(_dates, "күндөрдүн тизмеси", ("{{ [doc.date]|dates }}", "13.10.2025")),
-    "year": Filter(lambda value: _date(value).year, "күндүн жылы", ("{{ doc.date|year }}", "2025")),
+    "weekday": Filter(grammar.said(dates.weekday), "аптанын күнү", ("{{ doc.date|weekday }}", "дүйшөмбү")),
+    "dates": Filter(grammar.listed_dates, "күндөрдүн тизмеси", ("{{ [doc.date]|dates }}", "13.10.2025")),
+    "year": Filter(lambda value: accepted.date(value).year, "күндүн жылы", ("{{ doc.date|year }}", "2025")),
     "dec": Filter(_or_dash(lambda number: numerals.decimal(number, 1)),
                   "үтүрдөн кийин бир орун; жок болсо «–»", ("{{ 62.5|dec }}", "62,5"), takes_none=True),
     "dec2": Filter(_or_dash(lambda number: numerals.decimal(number, 2)),
                    "үтүрдөн кийин эки орун; жок болсо «–»", ("{{ 3.75|dec2 }}", "3,75"), takes_none=True),
     "pct": Filter(_or_dash(numerals.percent), "пайыз; жок болсо «–»", ("{{ 62.5|pct }}", "62,5%"), takes_none=True),
     "signed": Filter(_or_dash(numerals.signed), "белгиси менен; жок болсо «–»", ("{{ 3.1|signed }}", "+3,1"), takes_none=True),
-    "delta_ky": Filter(_delta_ky, "айырма сөз менен", ("{{ 3.1|delta_ky }}", "3,1 пайыздык пунктка жогорулаган")),
-    "delta_short": Filter(_delta_short, "айырма кыскача", ("{{ 3.1|delta_short }}", "+3,1 п.\u00a0п.")),
+    "delta_ky": Filter(grammar.change_in_words, "айырма сөз менен", ("{{ 3.1|delta_ky }}", "3,1 пайыздык пунктка жогорулаган")),
+    "delta_short": Filter(grammar.change, "айырма кыскача", ("{{ 3.1|delta_short }}", "+3,1 п.\u00a0п.")),
     "mark": Filter(_mark, "баа же белги; жок болсо «–»", ("{{ none|mark }}", NO_VALUE), takes_none=True),
-    "names_with_relation": Filter(_names_with_relation, "ата-энелер: ким болору жана толук аты",
+    "names_with_relation": Filter(grammar.names_with_relation, "ата-энелер: ким болору жана толук аты",
                                   ("{{ []|names_with_relation }}", "")),
-    "names": Filter(_names, "адамдардын тизмеси кыска ысымдар менен", ("{{ []|names }}", "")),
-    "subjects": Filter(_subjects, "предметтердин тизмеси сүйлөм ичинде",
+    "names": Filter(grammar.short_names, "адамдардын тизмеси кыска ысымдар менен", ("{{ []|names }}", "")),
+    "subjects": Filter(grammar.subjects, "предметтердин тизмеси сүйлөм ичинде",
                        ('{{ ["Алгебра", "Англис тили"]|subjects }}', "алгебра, англис тили")),
-    "words_ky": Filter(lambda value: numerals.cardinal(_whole(value)), "сан сөз менен", ("{{ 23|words_ky }}", "жыйырма үч")),
+    "list_ky": Filter(grammar.enumeration, "тизме сүйлөм ичинде; attribute – талаасы",
+                      ('{{ ["а", "б", "в"]|list_ky }}', "а, б жана в"), alias="тизме"),
+    "words_ky": Filter(grammar.in_words, "сан сөз менен (эсептик сан)", ("{{ 23|words_ky }}, {{ 2.5|words_ky }}",
+                                                                  "жыйырма үч, эки бүтүн ондон беш"), alias="эсептик"),
+    "ordinal_ky": Filter(grammar.counted(numerals.ordinal), "иреттик сан сөз менен",
+                         ("{{ 21|ordinal_ky }}", "жыйырма биринчи"), alias="иреттик"),
+    "collective_ky": Filter(grammar.counted(numerals.collective), "жамдама сан, 1ден 7ге чейин",
+                            ("{{ 3|collective_ky }}", "үчөө"), alias="жамдама"),
+    "fraction_ky": Filter(grammar.fraction, "бөлчөк сан сөз менен", ("{{ 2|fraction_ky(3) }}", "үчтөн эки"), alias="бөлчөк"),
+    "certified": Filter(grammar.counted(numerals.certified), "сан жана кашаада сөз менен", ("{{ 3|certified }}", "3 (үч)")),
+    "money": Filter(grammar.measured(numerals.money), "акча сөз менен",
+                    ("{{ 1500.5|money }}", "бир миң беш жүз сом 50 тыйын"), alias="акча"),
+    "money_digits": Filter(grammar.measured(numerals.money_digits), "акча цифра менен",
+                           ("{{ 1500.5|money_digits }}", "1\u00a0500,50\u00a0сом")),
+    "grouped": Filter(grammar.measured(lambda number: numerals.decimal(number, group=True)), "миңдери бөлүнгөн сан",
+                      ("{{ 12500|grouped }}", "12\u00a0500")),
+    "roman": Filter(grammar.counted(numerals.roman), "Рим цифрасы", ("{{ 4|roman }}", "IV"), alias="рим"),
 }
 
 TESTS: Mapping[str, Filter] = {
@@ -321,6 +235,13 @@ TESTS: Mapping[str, Filter] = {
     "undefined": Filter(lambda value: value is missing,
                         "мындай ат жок", ("{% if x is undefined %}жок{% endif %}", "жок"), True),
     "none": Filter(lambda value: value is None, "маани берилген эмес", ("{% if none is none %}жок{% endif %}", "жок"), True),
-    "odd": Filter(lambda value: _whole(value) % 2 == 1, "так сан", ("{% if 3 is odd %}так{% endif %}", "так")),
-    "even": Filter(lambda value: _whole(value) % 2 == 0, "жуп сан", ("{% if 4 is even %}жуп{% endif %}", "жуп")),
+    "odd": Filter(lambda value: accepted.whole(value) % 2 == 1, "так сан", ("{% if 3 is odd %}так{% endif %}", "так")),
+    "even": Filter(lambda value: accepted.whole(value) % 2 == 0, "жуп сан", ("{% if 4 is even %}жуп{% endif %}", "жуп")),
 }
+
+_F = TypeVar("_F")
+
+
+def with_aliases(functions: Mapping[str, _F]) -> dict[str, _F]:
+    """The functions of the filters by their Kyrgyz names too."""
+    return {**functions, **{row.alias: functions[name] for name, row in FILTERS.items() if row.alias}}

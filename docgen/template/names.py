@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 _KEEPS_ITEMS = ("sort", "select", "default")
 #: filters whose argument names a field of each item: its position, and its keyword
-_TAKES_FIELD = {"sort": 0, "select": 0, "map": 0, "sum": 0, "join": 1}
+_TAKES_FIELD = {"sort": 0, "select": 0, "map": 0, "sum": 0, "join": 1, "list_ky": 0, "тизме": 0}
 
 Scope = Mapping[str, "str | None"]
 

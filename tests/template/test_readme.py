@@ -14,7 +14,7 @@ from docgen.template.running import MOST_STEPS
 from docgen.template.statements import KEYWORDS
 
 PAGE = (Path(__file__).parents[2] / "templates_docx" / "README.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| `(.*?)` \| (.*?) ?\|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+(?:`, `\w+)?)` \| (.+?) \| `(.*?)` \| (.*?) ?\|$", re.MULTILINE)
 
 
 def rows(heading: str) -> dict[str, tuple[str, str, str]]:
@@ -25,7 +25,8 @@ def rows(heading: str) -> dict[str, tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("heading", "table"), [("| filter |", FILTERS), ("| test |", TESTS)])
 def test_the_table_is_the_code_s(heading: str, table: Mapping[str, Filter]) -> None:
-    wanted = {name: (row.doc, row.example[0], row.example[1].replace("\u00a0", " ")) for name, row in table.items()}
+    named = {f"{name}`, `{row.alias}" if row.alias else name: row for name, row in table.items()}
+    wanted = {name: (row.doc, row.example[0], row.example[1].replace("\u00a0", " ")) for name, row in named.items()}
     assert rows(heading) == wanted
 
 
