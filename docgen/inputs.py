@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from docgen import records
 from docgen.doctype import DocumentType
@@ -30,6 +32,13 @@ def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], par
         raise ProblemsFound([Problem("cli.no-data", facts={"found": doctype.id})])
     path = f"{doctype.id}.schema.json"
     return [records.record_of(parameters, doctype.schema, schemas=workspace.schemas, path=path)]
+
+
+def blank_plan(doctype: DocumentType, schemas: Mapping[str, Mapping[str, Any]], parameters: Parameters) -> list[Record]:
+    """The one record of a paper for filling by hand: the fields that the parameters tell, mostly none."""
+    path = f"{doctype.id}.schema.json"
+    found = records.record_of(parameters, doctype.schema, schemas=schemas, path=path)
+    return [replace(found, key=found.key or doctype.id)]
 
 
 def are_of_view(doctype: DocumentType, parameters: Parameters) -> bool:

@@ -25,7 +25,7 @@ from typing import Any
 from docgen import executors, output
 from docgen.database import FILE, Database
 from docgen.errors import Position, Problem, ProblemsFound, in_order
-from docgen.inputs import Parameters, are_of_view, digests, plan
+from docgen.inputs import Parameters, are_of_view, blank_plan, digests, plan
 from docgen.journal import Digests, Item, Journal, Standing, item_of
 from docgen.ledger import Ledger
 from docgen.records import Record
@@ -108,6 +108,8 @@ class Job:
         again: give a number although another paper with the same facts has one.
         amends: number of the signed paper that this one amends.
         dry_run: everything but the writing.
+        blank: for filling by hand, with so many rows in each table (0: as the type says); parameters are fields that are
+            printed. Such a paper has no number, and no rules hold for it.
         executor: runs the chunks: an executor, ``serial``, ``processes:4``, or empty for what is faster; this process by
             default.
         progress: told after every chunk: records done, records in all, problems so far.
@@ -126,6 +128,7 @@ class Job:
         again: bool = False,
         amends: str = "",
         dry_run: bool = False,
+        blank: int | None = None,
         executor: Executor | str | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -139,6 +142,7 @@ class Job:
         self._again = again
         self._amends = amends
         self._dry_run = dry_run
+        self._blank = blank
         self._executor = executor
         self._progress = progress
         self._names = output.Names()
@@ -211,7 +215,10 @@ class Job:
     # ------------------------------------------------------------------------------------------------ what there is to do
 
     def _planned(self) -> list[Record]:
-        found = plan(self.workspace, self.doctype, self._paths, self._parameters)
+        if self._blank is None:
+            found = plan(self.workspace, self.doctype, self._paths, self._parameters)
+        else:
+            found = blank_plan(self.doctype, self.workspace.schemas, self._parameters)
         self.report.total = len(found)
         return found
 
@@ -234,6 +241,8 @@ class Job:
 
     def _request(self) -> Mapping[str, Any] | None:
         """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
+        if self._blank is not None:
+            return None
         if not self._paths and not are_of_view(self.doctype, self._parameters):
             return None
         return {
@@ -277,18 +286,18 @@ class Job:
     def _unchanged(self, before: Digests, now: Digests | None = None) -> None:
         now = now or digests(self.workspace, self.doctype, self._paths)
         facts: dict[str, str | int] = {"job": self._ledger.job or (self._standing.id if self._standing else "")}
-        changed = [id for name, id in _CHANGES.items() if getattr(before, name) != getattr(now, name)]
+        changed = [told for name, told in _CHANGES.items() if getattr(before, name) != getattr(now, name)]
         if changed:
-            raise ProblemsFound([Problem(id, facts=facts) for id in changed])
+            raise ProblemsFound([Problem(told, facts=facts) for told in changed])
 
     # --------------------------------------------------------------------------------------------------- the workers' part
 
     def _task(self, records: Sequence[Record], **how: Any) -> Task:
-        return Task(self.workspace, self.doctype.id, tuple(records), **how)
+        return Task(self.workspace, self.doctype.id, tuple(records), blank=self._blank, **how)
 
     def _rendered(self, chunks: Iterable[_Chunk], executor: Executor | None) -> Iterator[_Chunk]:
         """The chunks with the outcomes of their records, numbered where the type has a book."""
-        has_book = bool(self.doctype.series)
+        has_book = bool(self.doctype.series) and self._blank is None
         tasks = ((chunk, self._task(chunk.records, is_trial=has_book)) for chunk in chunks)
         tried = executors.through(render_chunk, tasks, executor)
         if not has_book:

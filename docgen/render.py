@@ -7,7 +7,7 @@ a process and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
@@ -36,6 +36,7 @@ class Task:
         numbers: one a record, from the register; None where none are given.
         is_trial: the type has a number book: a record without a number is rendered with a placeholder, and only what it
             claims of the register comes back.
+        blank: for filling by hand, with so many rows in each table (0: as the schema says); None for a paper with its facts.
     """
 
     workspace: Workspace
@@ -44,6 +45,7 @@ class Task:
     data: bool = True
     numbers: tuple[str, ...] | None = None
     is_trial: bool = False
+    blank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def render_chunk(task: Task) -> list[Outcome]:
     press = press_of(task.workspace, task.type)
     if not task.data:
         return [press.inspect(record) for record in task.records]
+    if task.blank is not None:
+        return [press.blank(record, rows=task.blank) for record in task.records]
     if task.is_trial:
         return [press.try_out(record) for record in task.records]
     if task.numbers is None:
@@ -165,11 +169,41 @@ class Press:
         made = replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data)
         return replace(made, claim=self._claim(record, context)) if self.doctype.series else made
 
+    def blank(self, record: Record, *, rows: int = 0) -> Outcome:
+        """The paper for filling by hand. What *record* has is checked and printed; rules are for whoever holds the pen."""
+        findings: list[Problem] = []
+        try:
+            if record.data:
+                _sift((p for p in self._validator.problems(record) if p.id not in _NOT_YET), findings)
+            facts = self.workspace.facts if self.workspace.root or record.data else None
+            self.workspace.speak()
+            context = self._plan.blank(
+                record.data, facts, self.doctype, tables=self.template.tables, rows=rows, locate=record.locate)
+            data = self.template.render(context, findings=findings, by_hand=True)
+        except ProblemsFound as found:
+            return _outcome(record, problems=[*findings, *found.problems])
+        words = [PurePosixPath(self.doctype.id).name, "бланк", *_values(record.data)]
+        name = output.file_name("_".join(map(output.printable, words)), fallback=record.key)
+        return replace(_outcome(record, problems=findings), name=name, data=data)
+
     def _claim(self, record: Record, context: Mapping[str, Any]) -> Claim:
         doc = context["doc"]
         day = doc["date"] or self.workspace.facts.today
         return Claim(self.doctype.id, record.key, day.isoformat(), "", doc["title"] or "", pattern=self.doctype.number,
                      has_id=str(record.data.get("id") or "").strip() == record.key)
+
+
+# What a paper for filling by hand does not have yet.
+_NOT_YET = ("record.required", "record.required-parameter")
+
+
+def _values(data: object) -> Iterator[object]:
+    """The values of a record, without their names."""
+    if isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _values(value)
+    else:
+        yield data
 
 
 def _number(record: Record) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
+
+MOST_ROWS = 500
 
 
 def command(voice: Voice) -> click.Command:
@@ -18,6 +21,8 @@ def command(voice: Voice) -> click.Command:
         click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), help=voice.say("cli.option.output")),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
         click.Option(["--dry-run"], is_flag=True, help=voice.say("cli.option.dry-run")),
+        click.Option(["--blank"], is_flag=True, help=voice.say("cli.option.blank")),
+        click.Option(["--rows"], type=Rows(), metavar="N", help=voice.say("cli.option.rows")),
         shape.format_option(voice),
     ]
 
@@ -28,6 +33,8 @@ def command(voice: Voice) -> click.Command:
         output: str | None,
         replace: bool,
         dry_run: bool,
+        blank: bool,
+        rows: int | None,
     ) -> int:
         from docgen.cli.progress import Progress
         from docgen.cli.report import tell_report
@@ -36,6 +43,10 @@ def command(voice: Voice) -> click.Command:
 
         if data and parameters:
             raise shape.Fault("cli.data-and-parameters", click.get_current_context())
+        if blank and data:
+            raise shape.Fault("cli.blank-and-data", click.get_current_context())
+        if rows is not None and not blank:
+            raise shape.Fault("cli.rows-alone", click.get_current_context())
         folder, file = _target(output)
         progress = Progress(voice)
         job = Job(
@@ -47,6 +58,7 @@ def command(voice: Voice) -> click.Command:
             file=file,
             replace=replace,
             dry_run=dry_run,
+            blank=rows or 0 if blank else None,
             progress=progress,
         )
         try:
@@ -60,6 +72,17 @@ def command(voice: Voice) -> click.Command:
         return tell_report(report, voice, dry_run=dry_run)
 
     return shape.Command("generate", voice, generate, params)
+
+
+class Rows(click.ParamType[int]):
+    """How many rows a table of a blank has."""
+
+    name = "rows"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
+        if str(value).isdecimal() and 1 <= int(value) <= MOST_ROWS:
+            return int(value)
+        raise shape.Fault("cli.bad-value", ctx, found=value, name="--rows", expected=f"1, 2, … {MOST_ROWS}")
 
 
 def _target(output: str | None) -> tuple[Path | None, str]:

@@ -2,7 +2,7 @@
 
 A reference becomes what it would give (a pupil with class and class teacher, a code with its words), all of it blank. A table
 has as many rows as asked for, as its schema says (``x-docgen-rows``) or `ROWS`; any other list as many items as its schema
-says or it must have, else `FEW`; a list inside the rows of a table one. True or false, and the members of a map, nobody can
+says or it must have, `FEW` at least; a list inside the rows of a table one. True or false, and the members of a map, nobody can
 write: they are None, so the part of the paper that asks for them is left out. Everything else has its place to fill and is
 printed.
 """
@@ -23,6 +23,8 @@ Data = dict[str, Any]
 ROWS, FEW = 10, 2
 # A hand needs more room than print; a number or a class name is still to be seen as a line.
 _WIDER, _SHORTEST = 1.3, 4
+# Characters above which an example is a sentence; it gets two lines.
+_SENTENCE = 40
 _NAME, _SHORT_NAME, _CLASS = 30, 20, 6
 _PHRASE = f"{'_' * _CLASS} классы"
 _DATE = Blank(dates.BLANK_NUMERIC)
@@ -110,7 +112,7 @@ class Blanks:
         elif is_table:
             count = self._rows or shape.rows or ROWS
         else:
-            count = shape.rows or shape.least or FEW
+            count = shape.rows or max(shape.least, FEW)
         outside, self._inside_rows = self._inside_rows, self._inside_rows or is_table
         items = [self.value(item, f"{path}[*]") for _ in range(count)]
         self._inside_rows = outside
@@ -141,4 +143,6 @@ def known_of_school(shape: Shape, profile: Mapping[str, Any]) -> Data:
 def _line(shape: Shape) -> Blank:
     if not shape.length:
         return Blank.line(LINE)
+    if shape.length > _SENTENCE:
+        return Blank(" ".join(2 * [Blank.line(LONG_LINE)]))
     return Blank.line(min(max(round(shape.length * _WIDER), _SHORTEST), LONG_LINE))
