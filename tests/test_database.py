@@ -45,11 +45,16 @@ def test_the_file_and_its_folder_are_made(path: Path) -> None:
 def test_a_transaction_is_done_whole_or_not_at_all(path: Path, migrations: Path) -> None:
     scripts(migrations, "CREATE TABLE t (n INTEGER);")
     opened = Database(path)
-    with pytest.raises(ValueError, match="half"), opened.transaction() as connection:
-        connection.execute("INSERT INTO t VALUES (1)")
-        with opened.transaction() as inner:
-            inner.execute("INSERT INTO t VALUES (2)")
-        raise ValueError("half way")
+
+    def half() -> None:
+        with opened.transaction() as connection:
+            connection.execute("INSERT INTO t VALUES (1)")
+            with opened.transaction() as inner:
+                inner.execute("INSERT INTO t VALUES (2)")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half"):
+        half()
     assert opened.rows("SELECT * FROM t") == []
 
 
