@@ -58,6 +58,8 @@ RULES: Mapping[str, Rule] = {
     **{name: _as_ever(name) for name in ("default", "map", "first", "last")},
     "sort": _all,
     "select": _all,
+    "flatten": _all,
+    "unique": _all,
     "length": _form("____"),
     "sum": _form("____"),
     "ky_date": _form(dates.blank()),

@@ -93,6 +93,18 @@ def _select(value: object, attribute: str, equals: object = missing) -> list[Any
     return [item for item, has in found if (has if equals is missing else has == equals)]
 
 
+def _flatten(value: object) -> list[Any]:
+    return [item for inner in accepted.items(value) if inner is not None for item in accepted.items(inner)]
+
+
+def _unique(value: object) -> list[Any]:
+    found: list[Any] = []
+    for item in accepted.items(value):
+        if item not in found:
+            found.append(item)
+    return found
+
+
 def _first(value: object) -> object:
     return accepted.items(value)[0]
 
@@ -157,6 +169,9 @@ FILTERS: Mapping[str, Filter] = {
                    ('{{ ["Өмүр", "Олжобай"]|sort|join(", ") }}', "Олжобай, Өмүр")),
     "map": Filter(_map, "объекттердин бир талаасынын тизмеси", ('{{ []|map("name")|join(", ") }}', "")),
     "select": Filter(_select, "талаасы ошондой болгон объекттер", ('{{ []|select("sex", "кыз")|length }}', "0")),
+    "flatten": Filter(_flatten, "тизмелердин тизмесинен бир тизме; жогу калтырылат",
+                      ('{{ [["а"], none, ["б"]]|flatten|join(", ") }}', "а, б")),
+    "unique": Filter(_unique, "кайталангандары бир эле жолу", ('{{ ["а", "б", "а"]|unique|join(", ") }}', "а, б")),
     "first": Filter(_first, "тизменин биринчиси", ('{{ ["а", "б"]|first }}', "а")),
     "last": Filter(_last, "тизменин акыркысы", ('{{ ["а", "б"]|last }}', "б")),
     "sum": Filter(_sum, "сандардын суммасы; attribute – талаасы", ("{{ [1, 2]|sum }}", "3")),
