@@ -10,6 +10,7 @@ Beside the record's own fields stand always
 What an id becomes:
 
 - a person: ``id``, ``surname``, ``given_name``, ``patronymic``, ``position``, ``phone``, ``full_name``, ``short_name``;
+- a person with ``forms`` of its own: they stand in the filters' table `docgen.template.grammar.OWN_FORMS` too;
 - a pupil: a person with ``sex``, ``birth_date``, ``birth_year``, ``age``, ``address``, ``personal_file_no``,
   ``family_category``, ``enrolled_on``, ``guardians`` (persons with ``relation``, ``work``, ``address``), ``class``,
   ``class_name``, ``class_phrase``;
@@ -108,6 +109,7 @@ class Plan:
             raise ProblemsFound(unlisted)
         if "school_year" not in self._shape.properties:
             context["school_year"] = school_year(resolver.day)
+        _add_own_forms(context, resolver)
         if doctype.subject:
             context["doc"]["title"] = self._title(doctype)(context)
         return context
@@ -150,6 +152,7 @@ class Plan:
             context["doc"]["place"] = context["school"].get("place")
         dated = isinstance(context["doc"]["date"], date)
         context.setdefault("school_year", school_year(context["doc"]["date"]) if dated else blanks.school_year)
+        _add_own_forms(context, resolver)
         if doctype.subject:
             context["doc"]["title"] = self._title(doctype, by_hand=True)(context)
         return context
@@ -177,6 +180,14 @@ def school_year(day: date) -> str:
     """
     first = day.year if day.month >= 9 else day.year - 1
     return f"{first}–{first + 1}"
+
+
+def _add_own_forms(context: Data, resolver: _Resolver | None) -> None:
+    """Let the filters of cases know the forms that persons have of their own; nothing is looked for where nobody has any."""
+    if resolver and resolver.has_forms:
+        from docgen.template.grammar import OWN_FORMS
+
+        context[OWN_FORMS] = people.own_forms(context)
 
 
 def _day(record: Mapping[str, Any], facts: Facts) -> date:
@@ -224,6 +235,7 @@ class _Resolver:
     def __init__(self, facts: Facts, shapes: _Shapes, day: date) -> None:
         self.facts = facts
         self.day = day
+        self.has_forms = False
         self._shapes = shapes
         self._school: Data | None = None
         self._kept: dict[tuple[str, str | int], Any] = {}
@@ -331,6 +343,8 @@ class _Walk:
             whole |= self._blanks.missing(shape, value, pointer)
         if isinstance(whole.get("person"), dict) and "position" in value:  # a person in another function than the usual
             return {**whole["person"], "position": whole["position"]}
+        if "forms" in value and self._resolver:
+            self._resolver.has_forms = True
         return people.person(whole) if whole.get("surname") and whole.get("given_name") else whole
 
     def _list(self, shape: Shape, value: list[Any], pointer: str) -> list[Any]:

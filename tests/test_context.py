@@ -19,6 +19,7 @@ from docgen.doctype import DocumentType
 from docgen.errors import Position, ProblemsFound
 from docgen.school.facts import Facts
 from docgen.school.views import derive
+from docgen.template.environment import compile_text
 from docgen.workspace import Workspace
 
 SCHEMAS = Workspace(ROOT).schemas
@@ -96,6 +97,28 @@ def test_doc_always_has_all_its_parts(demo: Facts, order: dict[str, Any]) -> Non
 
 def test_the_title_is_the_types_subject(order: dict[str, Any]) -> None:
     assert order["doc"]["title"] == "Жумабекова Бактыгүл Бакыт кызын мектептен чыгаруу жөнүндө"
+
+
+def test_a_person_s_own_forms_reach_the_filters(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "school.yaml", tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    pupils, staff = tmp_path / "data/classes/7-А.yaml", tmp_path / "data/staff.yaml"
+    own = "forms:\n    accusative: Жумабекова Бактыгүлдү\n  "
+    head, mark, rest = pupils.read_text("utf-8").partition("- id: s07a-06\n  ")
+    pupils.write_text(head + mark + own + rest, "utf-8")
+    changed = context_of(facts_of(tmp_path), "order/expulsion-residence", ORDER)
+    assert changed["doc"]["title"] == "Жумабекова Бактыгүлдү мектептен чыгаруу жөнүндө"
+    assert changed["_forms"] == {"Жумабекова Бактыгүл Бакыт кызы": {"accusative": "Жумабекова Бактыгүлдү"}}
+    head, mark, rest = staff.read_text("utf-8").partition("- id: t02\n  ")
+    staff.write_text(head + mark + "forms: {short: {dative: Анара Сыдыковага}}\n  " + rest, "utf-8")
+    both = context_of(facts_of(tmp_path), "order/expulsion-residence", {**ORDER, "doc": {**ORDER["doc"], "control_by": "t02"}})
+    assert both["_forms"]["А.\u00a0Б.\u00a0Сыдыкова"] == {"dative": "Анара Сыдыковага"}
+    say = compile_text("{{ doc.control_by.short_name|dative }} {{ doc.control_by.full_name|dative }}", name="тест")
+    assert say(both) == "Анара Сыдыковага Сыдыкова Анара Болотовнага"
+
+
+def test_where_nobody_has_forms_of_its_own_none_are_looked_for(order: dict[str, Any]) -> None:
+    assert "_forms" not in order
 
 
 def test_a_place_of_its_own_stays(demo: Facts) -> None:

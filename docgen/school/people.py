@@ -18,6 +18,23 @@ def person(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**whole, "full_name": names.full_name(whole), "short_name": names.short_name(whole)}
 
 
+def own_forms(value: Any) -> dict[str, dict[str, str]]:
+    """The cases that the persons anywhere in *value* have of their own (``forms``), by name as it is printed.
+
+    >>> own_forms([person({"surname": "Асан", "given_name": "Уул", "forms": {"dative": "Асан Уулга", "short": None}})])
+    {'Асан Уул': {'dative': 'Асан Уулга'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        found |= own_forms(each)
+    forms = value.get("forms") if isinstance(value, dict) and "full_name" in value else None
+    if isinstance(forms, dict):
+        for name, cases in (("full_name", forms), ("short_name", forms.get("short") or {})):
+            own = {case: form for case, form in cases.items() if type(form) is str}
+            found |= {value[name]: own} if own else {}
+    return found
+
+
 def pupil(data: Mapping[str, Any], school_class: Mapping[str, Any], day: date) -> dict[str, Any]:
     """A pupil with its class, ``class_name``, ``class_phrase``, ``birth_year`` and ``age`` on *day* (F.8)."""
     born = data["birth_date"]
