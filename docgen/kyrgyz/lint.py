@@ -258,8 +258,8 @@ def _respelling(low: str) -> str | None:
 
 
 def is_russian(line: str) -> bool:
-    """Say whether a line reads as Russian: no Kyrgyz letter and several Russian endings."""
+    """Say whether a line reads as Russian: several words, no Kyrgyz letter, many Russian endings (one word may be «жолго»)."""
     words = [match[0].lower() for match in _WORD.finditer(line) if len(match[0]) > 3]
-    if not words or any(char in line.lower() for char in "ңөү"):
+    if len(words) < 2 or any(char in line.lower() for char in "ңөү"):
         return False
     return sum(word.endswith(_RUSSIAN_ENDINGS) for word in words) * 3 >= len(words)
