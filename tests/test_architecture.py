@@ -32,6 +32,7 @@ FLOORS = [
     {"inputs", "executors"},
     {"ledger"},
     {"job"},
+    {"sets"},
     {"cli"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -1,4 +1,4 @@
-"""``docgen generate TYPE [DATA…]``: documents from files, parameters or the school's facts."""
+"""``docgen generate TYPE [DATA…]``: documents from files, parameters or the facts; with ``--set`` of several types at once."""
 
 from __future__ import annotations
 
@@ -15,77 +15,81 @@ MOST_ROWS = 500
 
 def command(voice: Voice) -> click.Command:
     params = [
-        click.Argument(["type"], metavar=voice.say("cli.metavar.type")),
+        click.Argument(["type"], required=False, metavar=voice.say("cli.metavar.type")),
         click.Argument(["data"], nargs=-1, metavar=f"[{voice.say('cli.metavar.data')}]"),
         shape.parameters_option(voice),
         click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), help=voice.say("cli.option.output")),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
+        click.Option(["--again"], is_flag=True, help=voice.say("cli.option.again")),
+        click.Option(["--amends"], default="", metavar=voice.say("cli.metavar.number"), help=voice.say("cli.option.amends")),
         click.Option(["--dry-run"], is_flag=True, help=voice.say("cli.option.dry-run")),
+        shape.executor_option(voice),
+        click.Option(["--set", "name"], metavar=voice.say("cli.metavar.set"), help=voice.say("cli.option.set")),
         click.Option(["--blank"], is_flag=True, help=voice.say("cli.option.blank")),
-        click.Option(["--rows"], type=Rows(), metavar="N", help=voice.say("cli.option.rows")),
+        click.Option(["--rows"], metavar="N", callback=_rows, help=voice.say("cli.option.rows")),
         shape.format_option(voice),
     ]
 
     def generate(
-        type: str,
+        type: str | None,
         data: tuple[str, ...],
         parameters: dict[str, str | list[str]],
         output: str | None,
         replace: bool,
+        again: bool,
+        amends: str,
         dry_run: bool,
+        executor: str,
         blank: bool,
         rows: int | None,
+        name: str | None,
     ) -> int:
         from docgen.cli.progress import Progress
-        from docgen.cli.report import tell_report
+        from docgen.cli.report import run_and_tell
         from docgen.job import Job
+        from docgen.sets import SetJob
         from docgen.workspace import Workspace
 
-        if data and parameters:
-            raise shape.Fault("cli.data-and-parameters", click.get_current_context())
-        if blank and data:
-            raise shape.Fault("cli.blank-and-data", click.get_current_context())
-        if rows is not None and not blank:
-            raise shape.Fault("cli.rows-alone", click.get_current_context())
-        folder, file = _target(output)
+        folder, file = target(output)
+        faults = {
+            "cli.set-and-type": name and type,
+            "cli.set-and-file": name and file,
+            "cli.data-and-parameters": data and parameters,
+            "cli.blank-and-data": blank and data,
+            "cli.rows-alone": rows is not None and not blank,
+        }
+        if wrong := next((fault for fault, is_so in faults.items() if is_so), ""):
+            raise shape.Fault(wrong, click.get_current_context(), found=type or "", name=name or "")
         progress = Progress(voice)
-        job = Job(
-            Workspace.find(Path.cwd()),
-            type,
-            paths=[Path(name) for name in data],
-            parameters=parameters,
-            folder=folder,
-            file=file,
-            replace=replace,
-            dry_run=dry_run,
-            blank=rows or 0 if blank else None,
-            progress=progress,
-        )
-        try:
-            report = job.run()
-        except BaseException:
-            progress.clear()
-            if made := job.report.made:  # interrupted, disk full: what is done is done
-                voice.talk(voice.say("cli.stopped", found=len(made), folder=str(job.report.folder.absolute())))
-            raise
-        progress.clear()
-        return tell_report(report, voice, dry_run=dry_run)
+        workspace = Workspace.find(Path.cwd())
+        how: dict[str, Any] = {
+            "parameters": parameters,
+            "folder": folder,
+            "replace": replace,
+            "dry_run": dry_run,
+            "blank": rows or 0 if blank else None,
+            "progress": progress,
+        }
+        job: Job | SetJob
+        if name:
+            job = SetJob(workspace, name, **how)
+        elif type:
+            job = Job(workspace, type, paths=[Path(path) for path in data], file=file, **how)
+        else:
+            raise shape.Fault("cli.missing", click.get_current_context(), found=voice.say("cli.metavar.type"))
+        return run_and_tell(job, progress, voice, dry_run=dry_run)
 
     return shape.Command("generate", voice, generate, params)
 
 
-class Rows(click.ParamType[int]):
+def _rows(ctx: click.Context, _param: click.Parameter, given: str | None) -> int | None:
     """How many rows a table of a blank has."""
-
-    name = "rows"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        if str(value).isdecimal() and 1 <= int(value) <= MOST_ROWS:
-            return int(value)
-        raise shape.Fault("cli.bad-value", ctx, found=value, name="--rows", expected=f"1, 2, … {MOST_ROWS}")
+    if given is None or (given.isdecimal() and 1 <= int(given) <= MOST_ROWS):
+        return int(given) if given else None
+    raise shape.Fault("cli.bad-value", ctx, found=given, name="--rows", expected=f"1, 2, … {MOST_ROWS}")
 
 
-def _target(output: str | None) -> tuple[Path | None, str]:
+def target(output: str | None) -> tuple[Path | None, str]:
     """The folder and, if ``-o`` names a Word file, the document's own name."""
     if output is None:
         return None, ""

@@ -16,7 +16,10 @@ from docgen.cli.voice import Voice
 from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from docgen.job import Report
+    from docgen.cli.progress import Progress
+    from docgen.job import Job, Report
+
+FEW_NUMBERS = 5
 
 
 def tell_failure(failure: DocgenError, voice: Voice) -> int:
@@ -39,24 +42,48 @@ def tell_problems(problems: Iterable[Problem], voice: Voice) -> None:
         voice.talk(messages.line(problem, voice.language))
 
 
+def run_and_tell(job: Job, progress: Progress, voice: Voice, *, dry_run: bool = False) -> int:
+    """Run a job and tell what it did, also when it is cut off; its exit status."""
+    try:
+        report = job.run()
+    except BaseException:
+        progress.clear()
+        if made := job.report.made:  # interrupted, disk full: what is done is done
+            voice.talk(voice.say("cli.stopped", found=len(made), folder=str(job.report.folder.absolute())))
+        if job.report.job is not None:
+            voice.talk(voice.say("cli.go-on", command=f"docgen resume {job.report.job}"))
+        raise
+    progress.clear()
+    return tell_report(report, voice, dry_run=dry_run)
+
+
 def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
     """Tell what `docgen generate` did; its exit status."""
     if voice.form == "json":
-        made = [{"key": made.key, "file": str(made.path.absolute()), "state": made.state} for made in report.made]
+        made = [{"key": made.key, "file": str(made.path.absolute()), "state": made.state, "number": made.number or None}
+                for made in report.made]
         problems = [as_data(problem, voice) for problem in report.problems]
         give_json(voice, {"folder": str(report.folder.absolute()), "total": report.total, "made": made,
-                          "failed": report.failed, "problems": problems})
+                          "failed": report.failed, "problems": problems,
+                          "resumed": report.resumed})
         return 1 if report.failed else 0
     tell_problems(report.problems, voice)
-    if report.made:
+    if report.made or report.resumed:
         counts = {state: report.count(state) or "" for state in ("written", "replaced", "unchanged")}
-        voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=len(report.made), **counts))
+        voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=len(report.made) + report.resumed,
+                             numbers=_numbers(report), resumed=report.resumed or "", **counts))
         voice.give(str(_place(report)))
     if not report.failed:
         return 0
     voice.talk(voice.say("cli.failed", found=len(report.failed), total=report.total))
     tell_next(report.problems, voice)
     return 1
+
+
+def _numbers(report: Report) -> str:
+    """The numbers given: each, or the first and the last of many."""
+    numbers = [made.number for made in report.made if made.number]
+    return ", ".join(numbers) if len(numbers) <= FEW_NUMBERS else f"{numbers[0]} … {numbers[-1]}"
 
 
 def _place(report: Report) -> Path:
@@ -108,7 +135,7 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
     named = str(first.facts.get("found", ""))
     if first.id == "cli.no-workspace":
         return "docgen init мектебим --demo"
-    if first.id == "cli.unknown-type":
+    if first.id in ("cli.unknown-type", "cli.unknown-set"):
         return "docgen types"
     if first.id in ("cli.no-data", "cli.no-records"):
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"

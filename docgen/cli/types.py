@@ -1,4 +1,4 @@
-"""``docgen types [TYPE]``: the document types, or all about one: fields, parameters, files."""
+"""``docgen types [TYPE]``: the document types and sets, or all about one type: fields, parameters, files."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def command(voice: Voice) -> click.Command:
 
     def types(type: str | None) -> int:
         from docgen.cli.report import as_data, give_json, tell_problems
+        from docgen.sets import sets_of
         from docgen.workspace import Workspace
 
         workspace = Workspace.find(Path.cwd())
@@ -35,12 +36,18 @@ def command(voice: Voice) -> click.Command:
                 _give_one(workspace, doctype, voice)
             return 0
         found, problems = _all(workspace)
+        sets = sets_of(workspace).values()
         if voice.form == "json":
-            give_json(voice, {"types": [_as_data(it) for it in found], "problems": [as_data(it, voice) for it in problems]})
+            give_json(voice, {"types": [_as_data(it) for it in found],
+                              "sets": [{"name": it.name, "title": it.title, "types": list(it.types)} for it in sets],
+                              "problems": [as_data(it, voice) for it in problems]})
             return 1 if problems else 0
         width = max((len(doctype.id) for doctype in found), default=0)
         for doctype in found:
             voice.give(f"{doctype.id:{width}}  {doctype.title}")
+        voice.talk("\n" + voice.say("cli.types.sets"))  # not among the types, which a program may read line by line
+        for each in sets:
+            voice.talk(f"{each.name:{width}}  {each.title}")
         tell_problems(problems, voice)
         voice.talk(voice.say("cli.next", command=f"docgen types {voice.say('cli.metavar.type')}"))
         return 1 if problems else 0
