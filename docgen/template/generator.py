@@ -217,6 +217,12 @@ class Prepared(NodeTransformer):
             node.name = _LOOP
         return node
 
+    def visit_Compare(self, node: nodes.Compare, *_: Any) -> nodes.Compare:
+        self.generic_visit(node)
+        # Jinja gives it the line of what follows, which is the line of the next tag
+        node.lineno = node.expr.lineno
+        return node
+
     def visit_If(self, node: nodes.If, *_: Any) -> nodes.If:
         self.generic_visit(node)
         node.test = self._careful_only(node.test, TESTED)

@@ -35,6 +35,9 @@ _UNBEARABLE = re.compile(
 
 #: characters of a text that a template puts together from others
 LONGEST_TEXT = 100_000
+# What parts lines elsewhere: U+000B is Word's own line break in copied text, U+2028 that of web pages. Words that it held apart
+# stay apart.
+_PARTING = re.compile("(?<=\\S)[\x0b\x85\u2028\u2029]+(?=\\S)")
 _UNPRINTABLE = {bool: "template.prints-truth", list: "template.prints-list", tuple: "template.prints-list",
                 dict: "template.prints-object"}
 _LINE = '</w:t><w:br/><w:t xml:space="preserve">'
@@ -55,9 +58,12 @@ class Unclean(Exception):
 
 
 def clean(text: str) -> tuple[str, list[str]]:
-    """The text without characters that cannot be printed, and those found: ``U+200B``, in order."""
+    """The text without characters that cannot be printed, and those found: ``U+200B``, in order.
+
+    What parted two words leaves a blank between them.
+    """
     found = [f"U+{ord(character):04X}" for character in _UNBEARABLE.findall(text)]
-    return _UNBEARABLE.sub("", text), found
+    return _UNBEARABLE.sub("", _PARTING.sub(" ", text)), found
 
 
 def as_text(value: object) -> str:
@@ -125,7 +131,7 @@ def _date(date: datetime.date) -> str:
 def _decimal(value: Decimal) -> str:
     if not value.is_finite():
         raise Refused("template.not-printable", value=str(value))
-    return format(value, "f").replace(".", ",")
+    return format(value if value else abs(value), "f").replace(".", ",")   # no «-0,0»
 
 
 def _float(value: float) -> str:

@@ -222,3 +222,13 @@ def test_the_names_a_template_reads(body: str, names: set[str]) -> None:
 def test_headers_footers_and_properties_are_read_for_names_too() -> None:
     made = template(p("а"), header=p("{{ a }}"), footer=p("{{ b.c }}"), core="<dc:title>{{ d }}</dc:title>")
     assert made.names == {"a", "b.c", "d"}
+
+
+@pytest.mark.parametrize("tag", [
+    "{{ mark > 4 }}", "{% if mark > 4 %}", "{{ 'а' if mark >= 4 else 'б' }}", "{{ 'а' in mark }}", "{% set good = mark > 4 %}",
+])
+def test_a_comparison_with_a_value_that_is_not_given_names_its_own_tag(tag: str) -> None:
+    body = p(f"Баасы: {tag}" + ("{% endif %}" if "{% if" in tag else ""))
+    with pytest.raises(ProblemsFound) as caught:
+        template(body).render({"mark": None})
+    assert [problem.facts["tag"] for problem in caught.value.problems] == [tag]

@@ -16,7 +16,8 @@ from docgen.template.values import Refused, Unclean, as_attribute, as_text, as_x
 
 @pytest.mark.parametrize(("value", "text"), [
     ("Үсөн", "Үсөн"), (7, "7"), (-3, "-3"), (62.5, "62,5"), (4.0, "4,0"), (0.1 + 0.2, "0,3"), (Decimal("4.50"), "4,50"),
-    (1e20, "100000000000000000000"), (datetime.date(2025, 10, 3), "03.10.2025"), (datetime.date(812, 1, 2), "02.01.0812"),
+    (1e20, "100000000000000000000"), (-0.0, "0,0"), (Decimal("-0.00"), "0,00"),
+    (Decimal("1.10"), "1,10"), (datetime.date(2025, 10, 3), "03.10.2025"), (datetime.date(812, 1, 2), "02.01.0812"),
 ])
 def test_a_value_prints(value: object, text: str) -> None:
     assert as_text(value) == text
@@ -41,7 +42,13 @@ def test_a_character_that_cannot_be_printed_is_never_lost_in_silence(character: 
     for printer in (as_xml, as_attribute):
         with pytest.raises(Unclean):
             printer(f"а{character}б")
-    assert clean(f"а{character}б") == ("аб", [f"U+{ord(character):04X}"])
+    left = "а б" if character in "\x0b\x85\u2028\u2029" else "аб"
+    assert clean(f"а{character}б") == (left, [f"U+{ord(character):04X}"])
+
+
+@pytest.mark.parametrize("copied", ["Асанова\x0bАйпери", "Асанова\u2028Айпери", "Асанова\u2029Айпери", "Асанова\x0b\x0bАйпери"])
+def test_words_that_a_foreign_line_break_held_apart_do_not_grow_together(copied: str) -> None:
+    assert clean(copied)[0] == "Асанова Айпери"
 
 
 @pytest.mark.parametrize("text", [
