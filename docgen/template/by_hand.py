@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from docgen.kyrgyz import dates
-from docgen.template import filters, grammar
+from docgen.template import filters
 from docgen.template.blanks import LONG_LINE, Blank, holds_blank
 
 Rule = Callable[..., Any]
@@ -29,10 +29,9 @@ def _day(case: str) -> Rule:
     return _form(dates.blank_full(case))
 
 
-def _declined(case: str) -> Rule:
+def _ended(name: str) -> Rule:
     """A line gets its ending by hand, a word that stands after it («______ классы») here."""
-
-    say = grammar.case(case)
+    say = _as_ever(name)
 
     def decline(value: object, *args: Any, **named: Any) -> Blank:
         blank = _line(value)
@@ -53,15 +52,22 @@ def _all(value: object, *_: object, **__: object) -> object:
     return value
 
 
+_NUMBER, _WORDS = "____", "_" * 20
 RULES: Mapping[str, Rule] = {
-    **{case: _declined(case) for case in ("nominative", "genitive", "dative", "accusative", "locative", "ablative")},
-    **{name: _as_ever(name) for name in ("default", "map", "first", "last")},
-    "sort": _all,
-    "select": _all,
-    "flatten": _all,
-    "unique": _all,
-    "length": _form("____"),
-    "sum": _form("____"),
+    **{name: _ended(name) for name in ("nominative", "genitive", "dative", "accusative", "locative", "ablative",
+                                       "locative_attr", "plural", "possessive")},
+    **{name: _as_ever(name) for name in ("default", "map", "flatten", "first", "last")},
+    **dict.fromkeys(("sort", "select", "unique"), _all),
+    **{name: _form(_NUMBER) for name in ("length", "sum", "roman")},
+    "certified": _form(f"{_NUMBER} ({_WORDS})"),
+    **{name: _form(_WORDS) for name in ("words_ky", "ordinal_ky", "collective_ky", "fraction_ky", "money")},
+    "term": _form(f"{_NUMBER}-чейрек"),
+    "half_year": _form(f"{_NUMBER}-жарым жылдык"),
+    "school_year": _form(f"{dates.BLANK_YEAR}–{dates.BLANK_YEAR}-окуу жылы"),
+    "ky_year": _form(f"{dates.BLANK_YEAR}-жыл"),
+    "ky_in_year": _form(f"{dates.BLANK_YEAR}-жылы"),
+    "ky_month": _form(f"{dates.BLANK_YEAR}-жылдын __________"),
+    "ky_day": _form("«___» __________"),
     "ky_date": _form(dates.blank()),
     "ky_date_attr": _day("attributive"),
     "ky_date_loc": _day("locative"),
