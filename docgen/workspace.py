@@ -7,6 +7,7 @@ alone, and only as far as a document needs them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -25,6 +26,9 @@ MARK = "school.yaml"
 SCHEMAS = "data_schemas"
 TEMPLATES = "templates_docx"
 X_DOCGEN = "_defs/x-docgen.schema.json"
+
+# group/name and nothing else: a path (/order/x, order//x, ../x) would be looked up outside the folders of types.
+_ID = re.compile(r"[^_./\\\0][^/\\\0]*/[^./\\\0][^/\\\0]*")
 
 
 def builtins_root() -> Path:
@@ -142,6 +146,8 @@ class Workspace:
         return self.root
 
     def _load_type(self, id: str) -> DocumentType:
+        if not _ID.fullmatch(id):
+            raise ProblemsFound([Problem("cli.unknown-type", facts={"found": id, "nearest": nearest(id, self.types())})])
         schema_name = f"{SCHEMAS}/{id}.schema.json"
         schema_path, template_path = self._lookup(schema_name), self._lookup(f"{TEMPLATES}/{id}.docx")
         if schema_path is None and template_path is None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from docgen.cli.voice import Voice
-from docgen.errors import DocgenError
+from docgen.errors import CannotWrite, DocgenError, Position, Problem
 
 # Python's own streams know the terminal's encoding; cp1251 and cp866 have no ң, ө, ү.
 _ENCODING = {"encoding": "utf-8", "errors": "backslashreplace"}
@@ -22,11 +23,15 @@ _ENCODING = {"encoding": "utf-8", "errors": "backslashreplace"}
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called: `docgen types >&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open to the end
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # `docgen types | head -1`: the reader has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as gone:  # `docgen types | head -1`: the reader has gone; `docgen types >/dev/full`: the disk is
+        _silence()
+        status = status if isinstance(gone, BrokenPipeError) else CannotWrite.exit_status
     sys.exit(status)
 
 
@@ -55,3 +60,15 @@ def run(arguments: Sequence[str]) -> int:
         from docgen.cli.report import tell_failure
 
         return tell_failure(failure, voice)
+    except OSError as refusal:  # foreseen nowhere: a name of 300 letters, a broken disk, a folder that may not be read
+        from docgen.cli.report import tell_failure
+
+        if refusal.filename is None:  # the stream itself: `docgen types --format json >/dev/full`
+            _silence()
+        facts = {"cause": refusal.strerror or type(refusal).__name__}
+        return tell_failure(CannotWrite(Problem("cli.refused", Position(str(refusal.filename or "")), facts)), voice)
+
+
+def _silence() -> None:
+    """Let go of a stdout that takes nothing more; what is still held for it goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

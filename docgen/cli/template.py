@@ -8,6 +8,7 @@ import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
+from docgen.errors import Position, Problem, ProblemsFound
 
 COMMANDS = ("show", "check", "tidy")
 
@@ -61,7 +62,11 @@ def _target(voice: Voice) -> click.Argument:
 def _given_file(target: str) -> Path | None:
     """The Word file that *target* is, None where it is a type's id."""
     path = Path(target)
-    return path if path.suffix.lower() in (".docx", ".docm", ".dotx") or path.is_file() else None
+    if path.is_file():
+        return path
+    if path.suffix.lower() in (".docx", ".docm", ".dotx"):
+        raise ProblemsFound([Problem("record.no-file", Position(target), {"found": target})])
+    return None
 
 
 def _file(target: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def read(path: Path, *, name: str | None = None) -> tuple[object, Source]:
     """
     shown = str(path) if name is None else name
     kind = KINDS.get(path.suffix.lower())
-    if kind is None and path.is_file():
+    if kind is None and os.path.isfile(path):  # noqa: PTH113 - never raises, whatever the name
         raise ProblemsFound([Problem("record.file-kind", Position(shown), {"found": path.suffix or path.name})])
     source = Source(shown, path, kind or "yaml")
     text, faults = decode(_bytes(path, shown))
@@ -65,17 +66,19 @@ def read_records(paths: Sequence[Path]) -> list[Record]:
 
 def _bytes(path: Path, shown: str) -> bytes:
     try:
-        if path.stat().st_size > MAX_SIZE_BYTES:
-            raise _unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(MAX_SIZE_BYTES + 1)  # not by its size: /dev/zero has none and no end
     except FileNotFoundError:
         raise _unreadable("record.no-file", shown, nearest=_near_file(path)) from None
     except IsADirectoryError:
         raise _unreadable("record.folder", shown) from None
     except OSError as error:
-        if path.is_dir():  # Windows calls it a refused permission
+        if os.path.isdir(path):  # noqa: PTH112 - never raises; Windows calls a folder a refused permission
             raise _unreadable("record.folder", shown) from None
         raise _unreadable("record.unreadable", shown, found=error.strerror or "") from None
+    if len(data) > MAX_SIZE_BYTES:
+        raise _unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
+    return data
 
 
 def _unreadable(id: str, shown: str, **facts: str | int) -> ProblemsFound:

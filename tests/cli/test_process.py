@@ -124,6 +124,47 @@ def test_a_killed_job_leaves_whole_documents_only(school: Path) -> None:
     assert documents(school / "output") == whole
 
 
+TOO_LONG = "ы" * 200
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other limits")
+@pytest.mark.parametrize("command", [
+    ("generate", ORDER, "-p", "order=ord-08", "-o", f"{TOO_LONG}.docx"), ("generate", ORDER, f"{TOO_LONG}.yaml"),
+    ("new", ORDER, "-o", f"{TOO_LONG}.yaml"), ("init", TOO_LONG), ("template", "show", f"{TOO_LONG}.docx"),
+    ("template", "check", TOO_LONG), ("generate", f"order/{TOO_LONG}"),
+], ids=lambda command: " ".join(command).replace(TOO_LONG, "ы…"))
+def test_a_name_too_long_for_the_disk_is_told_in_words(school: Path, command: tuple[str, ...]) -> None:
+    run = docgen(*command, cwd=school)
+    assert run.returncode in (1, 3)
+    assert b"Traceback" not in run.stderr
+    assert run.stderr.decode().rstrip().splitlines()[-2].endswith("]")  # the problem's id; the last line is the next command
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", [("types",), ("types", "--format", "json"), ("generate", ORDER, "--format", "json")])
+def test_a_full_disk_behind_stdout_is_status_3(school: Path, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run([sys.executable, "-m", "docgen", *command], cwd=school, stdout=full, stderr=subprocess.PIPE,
+                             check=False)
+    assert run.returncode == 3
+    assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's way to close a stream")
+def test_a_closed_stdout_does_not_stop_the_work(school: Path) -> None:
+    run = subprocess.run(["sh", "-c", f'"{sys.executable}" -m docgen generate {ORDER} -p order=ord-08 >&- 2>&-'], cwd=school,
+                         check=False)
+    assert run.returncode == 0
+    assert documents(school / "output")
+
+
+@pytest.mark.parametrize("verb", ["show", "check", "tidy"])
+def test_a_template_that_is_not_there_is_a_problem(school: Path, verb: str) -> None:
+    run = docgen("template", verb, "жок.docx", cwd=school)
+    assert run.returncode == 1
+    assert "[record.no-file]" in run.stdout.decode() + run.stderr.decode()
+
+
 def test_help_loads_nothing_but_click() -> None:
     code = (
         "import sys\nfrom docgen import cli\ncli.run(['--help'])\n"

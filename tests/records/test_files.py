@@ -205,3 +205,17 @@ def test_forty_class_files_are_read_in_a_blink(root: Path) -> None:
     for _ in range(40):
         yaml_text.parse(text)
     assert time.perf_counter() - start < 0.8
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_a_file_without_end_is_too_large_and_no_end_of_memory() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        read(Path("/dev/zero"))
+    assert ids(raised) == ["record.file-too-large"]
+
+
+@pytest.mark.parametrize("name", ["ы" * 200 + ".yaml", "ы" * 200])
+def test_a_name_too_long_for_the_disk_is_a_problem(name: str) -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        read(Path(name))
+    assert ids(raised) == ["record.unreadable"]
