@@ -24,8 +24,7 @@ WORKERS = str(min(4, os.cpu_count() or 1))
 DEMO = (
     ("order/expulsion-residence", "-p", "order=ord-08"),
     ("regulation/absence-monitoring",),
-    ("appendix/absence-daily-class", "-p", "week=2025-W42"),
-    ("appendix/absence-daily-school", "-p", "week=2025-W42"),
+    ("--set", "absence-week", "-p", "week=2025-W42", "-o", "output"),
     ("survey/questionnaire",),
     ("report/report-card", "-p", "class=7-А", "-p", "term=1"),
     ("report/report-card", "-p", "class=9-А", "-p", "term=1"),
