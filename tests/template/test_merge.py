@@ -12,7 +12,23 @@ import pytest
 from judges import invariants, judge, office
 from judges.reread import text as reread
 from lxml import etree
-from wordfile import HEAD, NAMESPACES, SECTION, STYLES, TYPE, archive, cell, field, p, r, read_parts, relationship, table, word_file
+from wordfile import (
+    HEAD,
+    NAMESPACES,
+    SECTION,
+    STYLES,
+    TYPE,
+    archive,
+    cell,
+    field,
+    p,
+    r,
+    read_parts,
+    relationship,
+    rels_part,
+    table,
+    word_file,
+)
 
 from docgen.errors import ProblemsFound
 from docgen.pdf import MARK
@@ -186,10 +202,10 @@ def test_the_pages_of_a_document_are_counted_not_those_of_the_file() -> None:
 
 DRAWING = ('<w:r><w:drawing><wp:inline><wp:extent cx="9525" cy="9525"/><wp:docPr id="1" name="Герб"/><a:graphic>'
            '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic '
-           'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="0" name="герб.png"/>'
-           '<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rIdP"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-           '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9525" cy="9525"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-           "</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>")
+           'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="0" name="герб"/>'
+           '<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rIdP"/><a:stretch><a:fillRect/></a:stretch>'
+           '</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9525" cy="9525"/></a:xfrm><a:prstGeom prst="rect">'
+           "<a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>")
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe"
                     "0def46b80000000049454e44ae426082")
 
@@ -208,8 +224,7 @@ def test_a_picture_that_all_documents_show_stands_once_and_drawings_have_ids_of_
 
 def test_a_picture_in_a_header_comes_along() -> None:
     def headed(name: str) -> bytes:
-        rels = f'{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' \
-               f'{relationship("rIdP", "image", "media/image1.png")}</Relationships>'
+        rels = rels_part([relationship("rIdP", "image", "media/image1.png")])
         return card(name, header=p(name, DRAWING), parts={"word/media/image1.png": PNG, "word/_rels/header1.xml.rels": rels})
 
     made = merge([headed(name) for name in PUPILS])
@@ -229,7 +244,8 @@ def test_bookmarks_get_names_of_their_own_and_fields_follow_them() -> None:
 
 
 def test_controls_and_paragraphs_have_ids_of_their_own() -> None:
-    one = word_file('<w:sdt><w:sdtPr><w:id w:val="5"/></w:sdtPr><w:sdtContent><w:p w14:paraId="1A2B3C4D"/></w:sdtContent></w:sdt>')
+    one = word_file('<w:sdt><w:sdtPr><w:id w:val="5"/></w:sdtPr><w:sdtContent><w:p w14:paraId="1A2B3C4D"/></w:sdtContent>'
+                    "</w:sdt>")
     made = merge([one, one, one])
     assert len(set(re.findall(r'<w:id w:val="(\d+)"', document(made)))) == 3
     assert "paraId" not in document(made)
@@ -252,8 +268,9 @@ def numbering(*abstracts: str, nums: str = "", root: str = NAMESPACES) -> str:
 
 def abstract(number: int, format: str = "decimal", text: str = "%1.", start: int = 1, style: str = "") -> str:
     linked = f'<w:pStyle w:val="{style}"/>' if style else ""
-    return (f'<w:abstractNum w:abstractNumId="{number}"><w:nsid w:val="0000000{number}"/><w:multiLevelType w:val="singleLevel"/>'
-            f'<w:lvl w:ilvl="0"><w:start w:val="{start}"/><w:numFmt w:val="{format}"/>{linked}<w:lvlText w:val="{text}"/>'
+    return (f'<w:abstractNum w:abstractNumId="{number}"><w:nsid w:val="0000000{number}"/>'
+            f'<w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">'
+            f'<w:start w:val="{start}"/><w:numFmt w:val="{format}"/>{linked}<w:lvlText w:val="{text}"/>'
             '<w:lvlJc w:val="left"/></w:lvl></w:abstractNum>')
 
 
@@ -306,7 +323,8 @@ def test_lists_begin_anew_in_every_document() -> None:
 
 
 def test_a_list_that_begins_at_five_begins_there_again() -> None:
-    assert labels(merge([listed(numbering(abstract(0, start=5), nums=num(1, 0)), item("а") + item("б"))] * 2)) == ["5.", "6."] * 2
+    order = listed(numbering(abstract(0, start=5), nums=num(1, 0)), item("а") + item("б"))
+    assert labels(merge([order, order])) == ["5.", "6."] * 2
 
 
 def test_bullets_are_shared() -> None:
@@ -317,7 +335,8 @@ def test_bullets_are_shared() -> None:
 
 
 def test_lists_of_different_templates_keep_their_looks() -> None:
-    roman = listed(numbering(abstract(0, "lowerRoman", "%1)"), abstract(4), nums=num(1, 0) + num(2, 4)), item("а") + item("б", 2))
+    roman = listed(numbering(abstract(0, "lowerRoman", "%1)"), abstract(4), nums=num(1, 0) + num(2, 4)),
+                   item("а") + item("б", 2))
     plain = listed(numbering(abstract(3), nums=num(1, 3)), item("а") + item("б"))
     made = merge([plain, roman, plain, card("тизмесиз")])
     assert labels(made) == ["1.", "2.", "1)", "1.", "1.", "2."]
@@ -335,15 +354,16 @@ def test_a_list_that_comes_from_a_style_begins_anew_too_and_keeps_its_indent() -
                    p("а", style="Clause", properties='<w:keepNext/><w:jc w:val="both"/>') + p("б", style="Clause"), NUMBERED)
     made = merge([order, order])
     assert labels(made) == ["1.", "2.", "1.", "2."]
-    assert re.search(r'<w:pStyle w:val="Clause"/><w:keepNext/><w:numPr>.*?</w:numPr><w:ind w:left="709"[^>]*/><w:jc', document(made))
+    first = r'<w:pStyle w:val="Clause"/><w:keepNext/><w:numPr>.*?</w:numPr><w:ind w:left="709"/><w:jc'
+    assert re.search(first, document(made))
     assert judge(made, order) == []
 
 
 # --------------------------------------------------------------------------------------------------------------- notes
 
 def noted(text: str, kind: str = "footnote") -> bytes:
-    notes = "".join(f'<w:{kind} w:type="{type}" w:id="{id_}"><w:p><w:r><w:{mark}/></w:r></w:p></w:{kind}>' for type, id_, mark in (
-        ("separator", "-1", "separator"), ("continuationSeparator", "0", "continuationSeparator")))
+    notes = "".join(f'<w:{kind} w:type="{line}" w:id="{number}"><w:p><w:r><w:{line}/></w:r></w:p></w:{kind}>'
+                    for number, line in ((-1, "separator"), (0, "continuationSeparator")))
     notes += f'<w:{kind} w:id="1">{p(f"Эскертүү: {text}")}</w:{kind}>'
     return word_file(p(text, f'<w:r><w:{kind}Reference w:id="1"/></w:r>'), settings='<w:decimalSymbol w:val=","/>',
                      relationships=[relationship("rIdF", f"{kind}s", f"{kind}s.xml")],
@@ -384,8 +404,8 @@ def test_styles_of_the_same_house_are_shared() -> None:
 def test_an_absent_style_is_added_and_a_different_one_gets_another_name() -> None:
     other = STYLES.replace('<w:name w:val="heading 1"/><w:basedOn w:val="Normal"/>',
                            '<w:name w:val="heading 1"/><w:basedOn w:val="Normal"/><w:rPr><w:b/></w:rPr>').replace(
-        "</w:styles>", '<w:style w:type="paragraph" w:styleId="Small"><w:name w:val="Small Print"/><w:basedOn w:val="Heading1"/>'
-                       '<w:rPr><w:sz w:val="16"/></w:rPr></w:style></w:styles>')
+        "</w:styles>", '<w:style w:type="paragraph" w:styleId="Small"><w:name w:val="Small Print"/>'
+                       '<w:basedOn w:val="Heading1"/><w:rPr><w:sz w:val="16"/></w:rPr></w:style></w:styles>')
     made = merge([styled(STYLES, p("а", style="Heading1")), styled(other, p("б", style="Heading1") + p("в", style="Small"))])
     assert "<w:b/>" not in style_of(made, "а")
     assert 'w:styleId="Heading1_2"' in style_of(made, "б")
@@ -409,7 +429,8 @@ def test_what_a_document_takes_from_its_defaults_is_written_out_where_the_others
     def with_defaults(size: int, after: int) -> str:
         return STYLES.replace("<w:style ", DEFAULTS.format(size=size, after=after) + "<w:style ", 1)
 
-    made = merge([styled(with_defaults(28, 0), p("чоң")), styled(with_defaults(22, 200), p("кичине") + p("баш", style="Heading1"))])
+    made = merge([styled(with_defaults(28, 0), p("чоң")),
+                  styled(with_defaults(22, 200), p("кичине") + p("баш", style="Heading1"))])
     assert 'w:sz w:val="22"' in style_of(made, "кичине")
     assert 'w:after="200"' in style_of(made, "кичине")
     assert "w:sz" not in style_of(made, "чоң")
@@ -419,8 +440,8 @@ def test_what_a_document_takes_from_its_defaults_is_written_out_where_the_others
 
 # ------------------------------------------------------------------------------------------- where a document may end
 
-BOX = ('<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>куту</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape>'
-       "</w:pict></w:r>")
+BOX = ("<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>куту</w:t></w:r></w:p></w:txbxContent></v:textbox>"
+       "</v:shape></w:pict></w:r>")
 
 
 @pytest.mark.parametrize("end", [
