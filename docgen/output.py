@@ -113,7 +113,7 @@ def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = Fal
     """Put *data* into *folder* under *name*, whole or not at all.
 
     A file that already holds just this is left alone, time stamp included; one with other content is never overwritten
-    unless *replace*. With *dry_run* everything happens but the writing.
+    unless *replace*. With *dry_run* everything happens but the writing, and what can be known beforehand is refused.
 
     Raises:
         ProblemsFound: ``output.exists``, ``output.outside`` (a link leads out of *folder*), ``output.not-a-file``.
@@ -125,11 +125,15 @@ def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = Fal
         return standing
     if standing == "replaced" and not replace:
         raise _problem("output.exists", target)
-    if not dry_run:
-        try:
-            write_atomically(target, data, replace=replace)
-        except FileExistsError as appeared:  # between the look above and now
-            raise _problem("output.exists", target) from appeared
+    if dry_run:
+        _look_whether_writable(target)
+        return standing
+    try:
+        write_atomically(target, data, replace=replace)
+    except FileExistsError as appeared:  # between the look above and now; the same command in another window
+        if _compare(target, data) == "unchanged":
+            return "unchanged"
+        raise _problem("output.exists", target) from appeared
     return standing
 
 
@@ -171,11 +175,23 @@ def sweep(folder: Path) -> None:
 
 def _place(folder: Path, name: PurePosixPath) -> Path:
     target = folder.joinpath(*name.parts)
-    if not target.parent.resolve().is_relative_to(folder.resolve()):
-        raise _problem("output.outside", target)
-    if target.is_symlink() or (target.exists() and not target.is_file()):
-        raise _problem("output.not-a-file", target)
+    try:
+        if not target.parent.resolve().is_relative_to(folder.resolve()):
+            raise _problem("output.outside", target)
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise _problem("output.not-a-file", target)
+    except (OSError, UnicodeError) as refusal:  # a name longer than the file system bears
+        raise refused(refusal, target) from refusal
     return target
+
+
+def _look_whether_writable(target: Path) -> None:
+    """Refuse what the disk would refuse, without touching it."""
+    standing = next(folder for folder in target.parents if os.path.lexists(folder))
+    if not standing.is_dir():
+        raise _cannot("not-a-folder", target)
+    if not os.access(standing, os.W_OK):
+        raise _cannot("permission", target)
 
 
 def _compare(target: Path, data: bytes) -> State:

@@ -121,6 +121,31 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_the_same_file_appearing_at_the_last_moment_is_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def beaten(target: Path, data: bytes, **_: object) -> None:  # the same command in another window
+        target.parent.mkdir(parents=True)
+        target.write_bytes(data)
+        raise FileExistsError(target)
+
+    monkeypatch.setattr(output, "write_atomically", beaten)
+    assert output.write(tmp_path, NAME, b"1") == "unchanged"
+
+
+def test_a_trial_run_refuses_a_file_in_the_folders_place(tmp_path: Path) -> None:
+    (tmp_path / "табелдер").write_text("")
+    with pytest.raises(CannotWrite) as raised:
+        output.write(tmp_path / "табелдер", NAME, b"1", dry_run=True)
+    assert raised.value.problem.id == "output.not-a-folder"
+    assert output.write(tmp_path / "жаңы" / "папка", NAME, b"1", dry_run=True) == "written"
+    assert not (tmp_path / "жаңы").exists()
+
+
+def test_a_name_too_long_for_the_disk_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite) as raised:
+        output.write(tmp_path, PurePosixPath("ы" * 300), b"1")
+    assert raised.value.problem.id == "output.too-long"
+
+
 def test_the_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
