@@ -96,6 +96,15 @@ def _words(text: str) -> set[str]:
     return {word for word in re.findall(r"[а-яёңөү-]{3,}", text.lower()) if word != "-жыл"}
 
 
+@pytest.mark.parametrize("type", [each for each in TYPES if each.startswith("regulation/")])
+def test_a_regulation_keeps_its_words(demo: Workspace, type: str) -> None:
+    """Only the marks above its title are for the pen."""
+    printed = papers.lines(papers.make(demo, type, papers.sample(demo, type), "sample", warned=True).data)
+    clauses = [line for line in printed if re.match(r"\d\.\d", line)]
+    assert clauses
+    assert set(clauses) <= set(papers.lines(blank(demo, type)))
+
+
 def test_days_of_the_diary_stand_in_it(demo: Workspace) -> None:
     lines = "\n".join(papers.lines(blank(demo, "appendix/attendance-diary")))
     assert re.findall("(?<=\\| )[А-Я][а-яөү]+мби|Дүйшөмбү|Жума(?= \\|)", lines) == [
