@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from docgen.template.lookalikes import is_mixed, latin
 from docgen.template.values import Refused
 
 #: what `loop` knows inside a `for`
@@ -35,7 +36,7 @@ _SIGNS: dict[type[nodes.Node], str] = {nodes.Pow: "**", nodes.Mod: "%", nodes.Co
 
 def nearest(name: str, known: Collection[str]) -> str:
     """The known name that looks most like *name*, or nothing."""
-    return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), "")
+    return next(iter(get_close_matches(latin(name) or name, sorted(known), 1, 0.6)), "")
 
 
 def faults(
@@ -68,6 +69,8 @@ def _own(node: nodes.Node, filters: Functions, tests: Functions, in_loop: bool) 
     elif isinstance(node, nodes.Name):
         if node.name.startswith("_"):
             yield Refused("template.not-allowed", found=node.name)
+        elif is_mixed(node.name):
+            yield Refused("template.cyrillic", found=node.name, expected=latin(node.name))
         elif node.name == "loop":
             yield Refused("template.loop-bare" if in_loop else "template.loop-outside")
     elif isinstance(node, nodes.Getattr):
@@ -97,6 +100,8 @@ def _own(node: nodes.Node, filters: Functions, tests: Functions, in_loop: bool) 
 def _attribute(node: nodes.Getattr) -> Iterator[Refused]:
     if node.attr.startswith("_") or "__" in node.attr:
         yield Refused("template.not-allowed", found=node.attr)
+    elif is_mixed(node.attr):
+        yield Refused("template.cyrillic", found=node.attr, expected=latin(node.attr))
     elif _is_loop(node.node) and node.attr not in LOOP:
         yield Refused("template.unknown-name", found=f"loop.{node.attr}", nearest=nearest(node.attr, LOOP))
 

@@ -15,6 +15,7 @@ import jinja2
 from docgen.errors import Problem
 from docgen.template.environment import Environment
 from docgen.template.expressions import nearest
+from docgen.template.lookalikes import latin
 from docgen.template.running import Tag
 
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
@@ -22,6 +23,7 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
 _END = {"if": "endif", "for": "endfor"}
 _BETWEEN = {"else": ("if", "for"), "elif": ("if",)}
 KEYWORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "include")
+_MARKS = ("p", "tr", "tc", "r")
 #: ``if`` and ``for`` inside each other; Python allows 20
 _DEEPEST = 15
 #: Jinja's other statements: known, but no part of the template language
@@ -110,7 +112,10 @@ def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> It
         if keyword in _REFUSED or (keyword == "set" and "=" not in rest):
             yield statement.tag.problem("template.not-allowed", found=keyword)
             return
-        if keyword in ("p", "tr", "tc", "r"):
+        if keyword not in KEYWORDS and latin(keyword) in (*KEYWORDS, *_MARKS) and not keyword.isascii():
+            yield statement.tag.problem("template.cyrillic", found=keyword, expected=latin(keyword))
+            return
+        if keyword in _MARKS:
             yield statement.tag.problem("template.misplaced", found=keyword)
             return
         if keyword not in KEYWORDS:

@@ -43,7 +43,8 @@ FAULTS = [
     ("{{ a" + ".b" * 900 + " }}", "too-deep"), ("{{ a" + "|upper" * 300 + " }}", "too-deep"),
     ("{{ " + "not " * 400 + "a }}", "too-deep"), ("{{ 1" + " + 1" * 400 + " }}", "too-deep"),
     ("{% if a %}" * 100 + "{% endif %}" * 100, "too-deep"), ("{% for a in b %}" * 25 + "{% endfor %}" * 25, "too-deep"),
-    ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
+    ("{%р if a %}", "cyrillic"), ("{%рif a %}", "unknown-tag"), ("{%тr for a in b %}", "cyrillic"),
+    ("{{ ѕtudent.name }}", "cyrillic"), ("{{ student.nаme }}", "cyrillic"), ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
 ]
 
 
@@ -166,3 +167,12 @@ def test_a_template_from_outside_is_let_in_with_care() -> None:
     with pytest.raises(ProblemsFound) as caught:
         Template(b"not a Word file", name="а.docx")
     assert [problem.id.partition(".")[0] for problem in caught.value.problems] == ["package"]
+
+
+def test_a_letter_of_the_other_keyboard_is_named_with_the_name_that_was_meant() -> None:
+    faults = problems(p("{{ ѕtudent.nаme }} {%р if a %}"))
+    assert {(fault.facts["found"], fault.facts["expected"]) for fault in faults} == {
+        ("ѕtudent", "student"), ("nаme", "name"), ("р", "p")}
+    with pytest.raises(ProblemsFound) as caught:   # no Latin letter in it: perhaps a field of the school's own
+        Template(word_file(p("{{ а }}"))).render({"a": "б"})
+    assert caught.value.problems[0].facts["nearest"] == "a"
