@@ -100,6 +100,7 @@ class Job:
     Args:
         type: id of the document type.
         paths: data files; each may hold several records.
+        records: records that a program has, in place of files.
         parameters: values by dotted name. For a type with a view whose parameters these are, the records come from the
             facts; otherwise the parameters are the record.
         folder: where documents go; the workspace's output folder by default.
@@ -121,6 +122,7 @@ class Job:
         type: str,
         *,
         paths: Sequence[Path] = (),
+        records: Sequence[Record] = (),
         parameters: Parameters | None = None,
         folder: Path | None = None,
         file: str = "",
@@ -136,6 +138,7 @@ class Job:
         self.doctype = workspace.doctype(type)
         self.report = Report(folder or workspace.output)
         self._paths = paths
+        self._records = records
         self._parameters = parameters or {}
         self._file = file
         self._replace = replace
@@ -215,7 +218,9 @@ class Job:
     # ------------------------------------------------------------------------------------------------ what there is to do
 
     def _planned(self) -> list[Record]:
-        if self._blank is None:
+        if self._records:
+            found = list(self._records)
+        elif self._blank is None:
             found = plan(self.workspace, self.doctype, self._paths, self._parameters)
         else:
             found = blank_plan(self.doctype, self.workspace.schemas, self._parameters)
@@ -241,7 +246,7 @@ class Job:
 
     def _request(self) -> Mapping[str, Any] | None:
         """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
-        if self._blank is not None:
+        if self._blank is not None or self._records:
             return None
         if not self._paths and not are_of_view(self.doctype, self._parameters):
             return None
@@ -370,7 +375,7 @@ class Job:
         if path.parent not in self._swept:
             output.sweep(path.parent)
             self._swept.add(path.parent)
-        may_replace = self._replace or self._is_own(path, data, grant)
+        may_replace = self._is_own(path, data, grant) or self._replace
         state = output.write(folder, name, data, replace=may_replace, dry_run=self._dry_run)
         return Made(outcome.key, path, state, grant.entry.number if grant and grant.entry else "")
 
@@ -386,10 +391,10 @@ class Job:
         if entry.state == "signed":
             raise ProblemsFound([replace(about("register.signed", entry), position=Position(str(path)))])
         earlier = self._ledger.path(entry)
-        if earlier is not None and earlier != path and _sha256(earlier) == entry.sha256:
+        if earlier is not None and earlier != path and output.sha256(earlier) == entry.sha256:
             told = about("register.old-file", entry, found=str(earlier))
             self.report.problems.append(replace(told, position=Position(str(path)), level="warning", record=entry.key))
-        return _sha256(path) == entry.sha256
+        return output.sha256(path) == entry.sha256
 
     def _relative(self, path: Path) -> PurePosixPath:
         return PurePosixPath(path.relative_to(self.report.folder).as_posix())
@@ -444,13 +449,4 @@ def _is_as_written(path: Path, item: Item) -> bool:
     state = path.stat()
     if (state.st_size, state.st_mtime_ns) == (item.size_bytes, item.modified_ns):
         return True
-    return state.st_size == item.size_bytes and _sha256(path) == item.sha256.hex()
-
-
-def _sha256(path: Path) -> str:
-    """Of a file's content, empty where there is none."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
+    return state.st_size == item.size_bytes and output.sha256(path) == item.sha256.hex()

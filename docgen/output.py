@@ -109,6 +109,15 @@ def name_digest(name: PurePosixPath) -> bytes:
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def sha256(path: Path) -> str:
+    """SHA-256 of what a file holds, empty where there is none to read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, UnicodeError):
+        return ""
+
+
 def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = False, dry_run: bool = False) -> State:
     """Put *data* into *folder* under *name*, whole or not at all.
 

@@ -65,7 +65,7 @@ class SetJob:
         name: of the set.
         parameters: each goes to the types that know it.
         folder: where documents go; by default one of the set's own in the workspace's output folder.
-        replace, dry_run, blank, executor, progress: as for `Job`.
+        replace, again, dry_run, blank, executor, progress: as for `Job`.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class SetJob:
         parameters: Parameters | None = None,
         folder: Path | None = None,
         replace: bool = False,
+        again: bool = False,
         dry_run: bool = False,
         blank: int | None = None,
         executor: Executor | str | None = None,
@@ -85,7 +86,8 @@ class SetJob:
         self.set = set_of(workspace, name)
         self._parameters = parameters or {}
         self._blank = blank
-        self._how = {"replace": replace, "dry_run": dry_run, "blank": blank, "executor": executor, "progress": progress}
+        self._how = {"replace": replace, "again": again, "dry_run": dry_run, "blank": blank, "executor": executor,
+                     "progress": progress}
         self.report = Report(folder or workspace.output / self._own_folder())
 
     def run(self) -> Report:
@@ -124,6 +126,7 @@ class SetJob:
         whole.made += of_type.made
         whole.failed += of_type.failed
         whole.resumed += of_type.resumed
+        whole.job = of_type.job
         whole.problems += of_type.problems
 
     def _all_known(self, doctypes: Sequence[DocumentType]) -> None:

@@ -28,7 +28,8 @@ def catalogue(language: str) -> Catalog:
 
 CATALOGUES = {language: catalogue(language) for language in messages.LANGUAGES}
 IDS = {language: [entry.id for entry in CATALOGUES[language] if entry.id] for language in messages.LANGUAGES}
-AREAS = {"record", "schema", "facts", "template", "package", "value", "output", "cli", "doctor", "kyrgyz", "place"}
+AREAS = {"record", "schema", "facts", "template", "package", "value", "output", "cli", "doctor", "kyrgyz", "place",
+         "register", "journal", "job"}
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
@@ -101,6 +102,7 @@ FROM_OUTSIDE = ("place.",)  # the parts of a Word file
 def test_every_sentence_that_the_code_asks_for_is_there() -> None:
     known = set(IDS["ky"])
     asked = {text: path for text, path in LITERALS.items() if ID.fullmatch(text) and text.partition(".")[0] in AREAS}
+    asked = {text: path for text, path in asked.items() if not text.endswith((".sqlite", ".py"))}  # names of files
     assert not {text: path for text, path in asked.items() if not known & {text, *(start + text for start in STARTS)}}
 
 

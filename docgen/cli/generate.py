@@ -54,6 +54,7 @@ def command(voice: Voice) -> click.Command:
         faults = {
             "cli.set-and-type": name and type,
             "cli.set-and-file": name and file,
+            "cli.set-and-amends": name and amends,
             "cli.data-and-parameters": data and parameters,
             "cli.blank-and-data": blank and data,
             "cli.rows-alone": rows is not None and not blank,
@@ -66,7 +67,9 @@ def command(voice: Voice) -> click.Command:
             "parameters": parameters,
             "folder": folder,
             "replace": replace,
+            "again": again,
             "dry_run": dry_run,
+            "executor": executor,
             "blank": rows or 0 if blank else None,
             "progress": progress,
         }
@@ -74,7 +77,7 @@ def command(voice: Voice) -> click.Command:
         if name:
             job = SetJob(workspace, name, **how)
         elif type:
-            job = Job(workspace, type, paths=[Path(path) for path in data], file=file, **how)
+            job = Job(workspace, type, paths=[Path(path) for path in data], file=file, amends=amends, **how)
         else:
             raise shape.Fault("cli.missing", click.get_current_context(), found=voice.say("cli.metavar.type"))
         return run_and_tell(job, progress, voice, dry_run=dry_run)

@@ -18,6 +18,7 @@ from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
 if TYPE_CHECKING:
     from docgen.cli.progress import Progress
     from docgen.job import Job, Report
+    from docgen.sets import SetJob
 
 FEW_NUMBERS = 5
 
@@ -42,7 +43,7 @@ def tell_problems(problems: Iterable[Problem], voice: Voice) -> None:
         voice.talk(messages.line(problem, voice.language))
 
 
-def run_and_tell(job: Job, progress: Progress, voice: Voice, *, dry_run: bool = False) -> int:
+def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run: bool = False) -> int:
     """Run a job and tell what it did, also when it is cut off; its exit status."""
     try:
         report = job.run()

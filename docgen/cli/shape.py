@@ -15,7 +15,7 @@ import click
 
 from docgen.cli.voice import Voice
 
-COMMANDS = ("init", "types", "new", "validate", "generate", "template", "word", "doctor")
+COMMANDS = ("init", "types", "new", "validate", "generate", "jobs", "resume", "register", "template", "word", "doctor")
 
 
 class Fault(click.UsageError):
@@ -160,6 +160,17 @@ def lang(voice: Voice) -> click.Option:
 
 def format_option(voice: Voice) -> click.Option:
     return click.Option(["--format"], type=OneOf(("text", "json")), expose_value=False, help=voice.say("cli.option.format"))
+
+
+def executor_option(voice: Voice) -> click.Option:
+    return click.Option(["--executor"], default="", metavar="serial|processes:N", help=voice.say("cli.option.executor"))
+
+
+def whole_number(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
+    """A number of a job or a year."""
+    if given is None or given.isdecimal():
+        return int(given) if given else None
+    raise Fault("cli.bad-value", ctx, found=given, name=param.opts[0], expected="1, 2, 3 …")
 
 
 def parameters_option(voice: Voice) -> click.Option:

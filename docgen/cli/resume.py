@@ -1,0 +1,31 @@
+"""``docgen resume JOB``: go on with a job that was cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+
+
+def command(voice: Voice) -> click.Command:
+    params = [
+        click.Argument(["job"], metavar=voice.say("cli.metavar.job"), callback=shape.whole_number),
+        click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
+        shape.executor_option(voice),
+        shape.format_option(voice),
+    ]
+
+    def resume(job: int, replace: bool, executor: str) -> int:
+        from docgen.cli.progress import Progress
+        from docgen.cli.report import run_and_tell
+        from docgen.job import Job
+        from docgen.workspace import Workspace
+
+        progress = Progress(voice)
+        workspace = Workspace.find(Path.cwd())
+        return run_and_tell(Job.resume(workspace, job, replace=replace, executor=executor, progress=progress), progress, voice)
+
+    return shape.Command("resume", voice, resume, params)

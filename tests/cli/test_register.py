@@ -1,0 +1,174 @@
+"""Numbers at the command line: a clerk's orders, from the first to the printed journal; jobs that were cut off."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import ORDER, Docgen, Run
+
+BOOK = "окуучулардын кыймылы"
+
+pytestmark = pytest.mark.usefixtures("school")
+
+
+@pytest.fixture
+def leave(sample: Path) -> Path:
+    """Her file, without a number."""
+    record = yaml.safe_load(sample.read_text("utf-8"))
+    del record["doc"]["number"]
+    sample.write_text(yaml.safe_dump(record, allow_unicode=True), "utf-8")
+    return sample
+
+
+def order(docgen: Docgen, *more: str, pupil: str = "s07a-07", day: str = "2025-11-05", address: str = "Ош шаары") -> Run:
+    return docgen("generate", ORDER, "-p", f"doc.date={day}", "-p", f"student={pupil}", "-p", "application.date=2025-11-03",
+                  "-p", f"new_address={address}", "-p", "leave_date=2025-11-28", *more)
+
+
+@pytest.mark.usefixtures("leave")
+def test_an_order_gets_the_next_number_and_keeps_it_when_corrected(docgen: Docgen, leave: Path) -> None:
+    first = docgen("generate", ORDER, "leave.yaml")
+    assert "Номери: 1." in first.out
+    assert "_1_7-А_" in first.out
+    leave.write_text(leave.read_text("utf-8").replace("Бишкек", "Ош"), "utf-8")
+    again = docgen("generate", ORDER, "leave.yaml")
+    assert "Номери: 1." in again.out
+    assert "Алмаштырылды: 1." in again.out
+    shown = docgen("register", "show", "1")
+    assert "оңдолуп, кайра даярдалды" in shown.out
+    assert len(shown.out.splitlines()) == 7
+
+
+@pytest.mark.usefixtures("leave")
+def test_a_dry_run_shows_the_number_and_takes_none(docgen: Docgen, school: Path) -> None:
+    assert "Номери болот: 1." in docgen("generate", ORDER, "leave.yaml", "--dry-run").out
+    assert not (school / "output").exists()
+    assert "Номери: 1." in order(docgen).out
+    assert "Номери болот: 2." in docgen("generate", ORDER, "leave.yaml", "--dry-run").out
+    assert "Номери болот: 2." in docgen("generate", ORDER, "leave.yaml", "--dry-run").out
+
+
+@pytest.mark.usefixtures("leave")
+def test_a_signed_order_is_not_changed_but_amended_or_made_void(docgen: Docgen, leave: Path) -> None:
+    docgen("generate", ORDER, "leave.yaml")
+    assert docgen("register", "sign", "1").status == 0
+    assert "Өзгөргөн жок: 1." in docgen("generate", ORDER, "leave.yaml").out
+    leave.write_text(leave.read_text("utf-8").replace("Бишкек", "Ош"), "utf-8")
+    refused = docgen("generate", ORDER, "leave.yaml", "--replace")
+    assert refused.status == 1
+    assert "register.signed" in refused.err
+    assert "--amends 1" in refused.err
+    amending = order(docgen, "--amends", "1")
+    assert "Номери: 2." in amending.out
+    assert "№ 1" in docgen("register", "show", "2").out
+    assert "№ 2" in docgen("register", "show", "1").out
+    assert docgen("register", "void", "1").status == 1
+    assert docgen("register", "void", "1", "--reason", "арыз кайтарып алынды").status == 0
+    listed = docgen("register", "list")
+    assert "жокко чыгарылган" in listed.out
+    assert "Номери: 3." in docgen("generate", ORDER, "leave.yaml").out
+
+
+def test_only_a_signed_order_is_amended(docgen: Docgen) -> None:
+    order(docgen)
+    run = order(docgen, "--amends", "1", pupil="s07a-08")
+    assert (run.status, "register.amends-unsigned" in run.err) == (1, True)
+    run = docgen("generate", "report/report-card", "-p", "class=7-А", "-p", "term=1", "--amends", "1")
+    assert run.status == 1
+
+
+def test_corrected_parameters_do_not_take_a_second_number_unseen(docgen: Docgen) -> None:
+    order(docgen)
+    corrected = order(docgen, address="Ош шаары, Ынтымак көчөсү")
+    assert (corrected.status, "doc.number=1" in corrected.err) == (1, True)
+    assert "Номери: 1." in order(docgen, "-p", "doc.number=1", address="Ош шаары, Ынтымак көчөсү").out
+    assert "Номери: 2." in order(docgen, "--again", address="Талас шаары").out
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_typed_number_is_entered_and_the_next_one_follows(docgen: Docgen) -> None:
+    assert "Номери: 92." in docgen("generate", ORDER, "leave.yaml").out
+    assert "Номери: 93." in order(docgen).out
+    assert "берилбеген номер 1–91" in docgen("register", "gaps").out
+
+
+def test_problems_take_no_number(docgen: Docgen, school: Path) -> None:
+    assert order(docgen, day="2025-11-31").status == 1
+    assert not (school / "output").exists()
+    assert docgen("register", "list").out.startswith("Каттоодо мындай номер жок")
+    assert not (school / "output").exists()
+
+
+def test_the_register_is_exported_without_formulas(docgen: Docgen, school: Path) -> None:
+    order(docgen)
+    docgen("register", "void", "1", "--reason", "=HYPERLINK(1)")
+    assert docgen("register", "export", "-o", "каттоо.csv").status == 0
+    text = (school / "каттоо.csv").read_text("utf-8-sig")
+    (row,) = csv.DictReader(text.splitlines())
+    assert (row["number"], row["series"], row["reason"]) == ("1", BOOK, "'=HYPERLINK(1)")
+    assert docgen("register", "export").out.splitlines()[0].startswith("series,year,number")
+
+
+def test_programs_read_the_register_as_json(docgen: Docgen) -> None:
+    order(docgen)
+    (entry,) = json.loads(docgen("register", "list", "--format", "json").out)["entries"]
+    assert (entry["number"], entry["state"]) == ("1", "issued")
+    assert json.loads(docgen("register", "show", "1", "--format", "json").out)["history"][0]["what"] == "reserved"
+    assert json.loads(docgen("register", "gaps", "--format", "json").out) == {"gaps": [], "reserved": []}
+    assert json.loads(order(docgen, "--format", "json", pupil="s07a-09").out)["made"][0]["number"] == "2"
+
+
+def test_a_file_changed_by_hand_is_told_when_it_is_signed(docgen: Docgen) -> None:
+    paper = Path(order(docgen).out.splitlines()[-1])
+    paper.write_bytes(paper.read_bytes() + b" ")
+    run = docgen("register", "sign", "1")
+    assert (run.status, "register.changed-file" in run.err) == (0, True)
+
+
+# ----------------------------------------------------------------------------------------------------------------- jobs
+
+
+def killed(school: Path) -> None:
+    """A job of report cards that dies after its first chunk."""
+    code = (
+        "import os, signal\nfrom docgen import cli, job\njob.CHUNK = 5\ntold = job.Job._tell\n"
+        "def tell(self, n):\n    told(self, n)\n    os.kill(os.getpid(), signal.SIGKILL)\njob.Job._tell = tell\n"
+        "cli.run(['generate', 'report/report-card', '-p', 'class=7-А', '-p', 'term=1', '--executor', 'serial'])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=school, check=False).returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_a_job_cut_off_is_listed_and_goes_on(docgen: Docgen, school: Path) -> None:
+    assert docgen("jobs").out.startswith("Бүтпөй калган иш жок")
+    killed(school)
+    listed = docgen("jobs")
+    assert "report/report-card  25 документтин ичинен даяры: 5" in listed.out
+    assert listed.last == "Кийинки кадам: docgen resume 1"
+    run = docgen("resume", "1")
+    assert run.status == 0
+    assert "Документ даяр: 25. Жаңы: 20. Мурда даярдалган: 5." in run.out
+    assert len(list((school / "output").rglob("*.docx"))) == 25
+    assert docgen("resume", "1").status == 1
+    assert docgen("resume", "x").status == 2
+    assert docgen("jobs", "--format", "json").out.split() == ["{", '"jobs":', "[]", "}"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_a_job_may_be_struck_off_the_list(docgen: Docgen, school: Path) -> None:
+    killed(school)
+    assert docgen("jobs", "--forget", "1").out.startswith("Бүтпөй калган иш жок")
+
+
+def test_an_unknown_executor_is_told(docgen: Docgen) -> None:
+    run = order(docgen, "--executor", "threads")
+    assert (run.status, "cli.executor" in run.err) == (1, True)
