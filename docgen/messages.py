@@ -74,7 +74,11 @@ def where(position: Position, language: str) -> str:
 
 
 def line(problem: Problem, language: str) -> str:
-    """A problem in one line: place, sentence, advice, id."""
+    """A problem in one line: place and the words there, sentence, advice, id."""
     wrong, advice = sentence(problem, language)
-    parts = (where(problem.position, language), f"{wrong} {advice}".strip(), f"[{problem.id}]")
+    said = f"{wrong} {advice}".strip()
+    spot, quote = where(problem.position, language), str(problem.facts.get("quote", ""))
+    if spot and quote and quote not in said:  # nobody counts to paragraph 39 of a regulation
+        spot = text("quoted", language, where=spot, quote=quote)
+    parts = (spot, said, f"[{problem.id}]")
     return "  ".join(part for part in parts if part)

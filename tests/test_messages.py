@@ -146,6 +146,15 @@ def test_a_problem_is_one_line_of_place_sentence_advice_and_id() -> None:
     )
 
 
+def test_a_place_in_a_word_file_comes_with_the_words_that_stand_there() -> None:
+    facts = {"tag": "{{ student.ful_name }}", "found": "student.ful_name", "nearest": "full_name"}
+    position = Position("буйрук.docx", place=Place("body", 39))
+    around = Problem("template.unknown-name", position, {**facts, "quote": "Окуучу {{ student.ful_name }} чыгарылсын"})
+    assert messages.line(around, "ky").startswith("буйрук.docx, текст, 39-абзац, «Окуучу {{ student.ful_name }} чыгарылсын»  ")
+    alone = Problem("template.unknown-name", position, {**facts, "quote": facts["tag"]})
+    assert messages.line(alone, "ky").startswith("буйрук.docx, текст, 39-абзац  {{ student.ful_name }}")
+
+
 def test_a_rule_speaks_for_itself_and_in_kyrgyz_where_a_language_is_missing() -> None:
     problem = Problem("rule.leave", facts={"message_ky": "Күнү мурда.\nКүндү текшериңиз.", "message_ru": "Рано."})
     assert messages.sentence(problem, "ky") == ("Күнү мурда.", "Күндү текшериңиз.")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
+from docgen.template.lookalikes import latin
+
 SHOWN = 3
 _ALIKE = 0.6  # the share of equal letters from which on difflib calls two words alike; its own default
 _SWAPPED = 0.05
@@ -29,10 +31,18 @@ def _likeness(typed: str, word: str) -> float:
     """How alike two words are, 0 to 1; the same letters in another order (42 for 24) are nearer than other letters."""
     if typed == word:
         return 1
+    if _spelled(typed) == _spelled(word):  # 7A for 7-А: another keyboard, no dash
+        return 1
     matcher = SequenceMatcher(None, typed, word)
     if matcher.quick_ratio() < _ALIKE:
         return 0
     return matcher.ratio() + (_SWAPPED if sorted(typed) == sorted(word) else 0)
+
+
+def _spelled(word: str) -> str:
+    """A word without dashes and blanks, its letters of one alphabet as far as they look alike."""
+    bare = "".join(character for character in word if character.isalnum())
+    return latin(bare) or bare
 
 
 def _likeness_of_name(typed: str, name: str) -> float:

@@ -44,7 +44,8 @@ FAULTS = [
     ("{{ " + "not " * 400 + "a }}", "too-deep"), ("{{ 1" + " + 1" * 400 + " }}", "too-deep"),
     ("{% if a %}" * 100 + "{% endif %}" * 100, "too-deep"), ("{% for a in b %}" * 25 + "{% endfor %}" * 25, "too-deep"),
     ("{%р if a %}", "cyrillic"), ("{%рif a %}", "unknown-tag"), ("{%тr for a in b %}", "cyrillic"),
-    ("{{ ѕtudent.name }}", "cyrillic"), ("{{ student.nаme }}", "cyrillic"), ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
+    ("{{ ѕtudent.name }}", "cyrillic"), ("{{ student.nаme }}", "cyrillic"),
+    ("{%p if a %}б{%p endif %}", "lost-text"), ("{% if a = 1 %}{% endif %}", "broken-tag"),
 ]
 
 
