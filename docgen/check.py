@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ STYLES = "word/styles.xml"
 # Fields that serve the job or come with every paper, printed or not.
 _ALWAYS = {"id", "doc"}
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# Letters typed right behind a printed value: {{ student.full_name }}га.
+_TYPED = re.compile(r"(\{\{[^{}]*\}\})([а-яёңөү]+)(?!\w)")
 # Names at the beginning of an expression: `student` of {{ student.full_name|accusative }}.
 _NAME = re.compile(r"(?<![\w.|\"'])[A-Za-z_]\w*")
 # What a listing shows of formatting that no style gives (docgen.template.listing).
@@ -46,7 +49,7 @@ def check_template(workspace: Workspace, path: Path) -> list[Problem]:
         Template(path, name=file, blocks=workspace.block)
     except ProblemsFound as found:
         return found.problems
-    return in_order([*_check_styles(workspace, path, file), *_check_language(path, file)])
+    return in_order([*_check_styles(workspace, path, file), *_check_language(workspace, path, file)])
 
 
 def _check_sample(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
@@ -131,8 +134,10 @@ def _styles(path: Path) -> dict[str, object]:
     return {value_of(style.find(f"{W}name")): plain(style) for style in root.iter(f"{W}style")}
 
 
-def _check_language(path: Path, file: str) -> Iterator[Problem]:
-    """The template's own Kyrgyz, paragraph by paragraph, its tags left out."""
+def _check_language(workspace: Workspace, path: Path, file: str) -> Iterator[Problem]:
+    """The template's own Kyrgyz, paragraph by paragraph, its tags left out; the school's readings of acronyms hold."""
+    with suppress(ProblemsFound):  # what is wrong in school.yaml, `docgen doctor` tells
+        workspace.speak()
     for text, place in _paragraphs(path):
         yield from _findings(text, place, file)
 
@@ -158,8 +163,14 @@ def _position(path: Path, file: str, word: str) -> Position:
 
 
 def _findings(text: str, place: Place, file: str) -> Iterator[Problem]:
-    from docgen.kyrgyz import lint
+    from docgen.kyrgyz import lexicon, lint
 
+    typed = [match for match in _TYPED.finditer(text) if lexicon.is_suffix(match[2])]
+    for match in typed:
+        said = {"found": match[0], "label": match[2]}
+        yield Problem("template.typed-suffix", Position(file, place=place), said, level="warning")
+    for match in reversed(typed):
+        text = text[: match.start(2)] + text[match.end(2) :]
     for finding in lint.check(_TAG.sub(" ", text)):
         facts = {"found": finding.found, "nearest": finding.suggestion}
         level: Level = "error" if finding.level == "error" else "warning"

@@ -142,11 +142,13 @@ class Press:
 
     def inspect(self, record: Record) -> Outcome:
         """The problems of a record, without a document."""
+        from docgen.school.wording import record_wording
+
         try:
             _, warnings = self.context(record)
         except ProblemsFound as found:
             return _outcome(record, problems=found.problems)
-        return _outcome(record, problems=warnings)
+        return _outcome(record, problems=[*warnings, *record_wording(self._shape, record.data, record.locate)])
 
     def try_out(self, record: Record) -> Outcome:
         """What a record claims of the register; with its document where the number is typed, so that it is final."""

@@ -13,7 +13,7 @@ import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
-from docgen.errors import Level, Problem
+from docgen.errors import Level, Problem, in_order
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace
@@ -91,5 +91,10 @@ def _workspace(workspace: Workspace) -> Iterable[Problem]:
     if workspace.root is None:
         return [Problem("doctor.no-workspace", level="warning")]
     from docgen.school.consistency import check_all
+    from docgen.school.wording import facts_wording
 
-    return check_all(workspace.facts, workspace.schemas)
+    problems = check_all(workspace.facts, workspace.schemas)
+    if any(problem.is_error for problem in problems):
+        return problems
+    workspace.speak()
+    return in_order([*problems, *facts_wording(workspace.facts, workspace.schemas)])

@@ -16,6 +16,7 @@ from docgen.kyrgyz.morphology import (
     VOWEL,
     VOWEL_SIGNS,
     attach,
+    attach_possessive,
     sound_class,
 )
 
@@ -136,6 +137,21 @@ def _grows_into(stem: str, kind: str, target: str) -> bool:
             if grown is not None:
                 todo.append((grown, following, depth + 1))
     return False
+
+
+# One stem for each vowel and each kind of last letter: what no hand-written word could bear, none of these can.
+_ANY_STEM = tuple(f"т{vowel}{last}" for vowel in "аыуоеиөү" for last in ("", "м", "т", "р"))
+
+
+@lru_cache(maxsize=1024)
+def is_suffix(letters: str) -> bool:
+    """Say whether lower-case *letters* are suffixes of some noun: «нан» behind «октябры», «лардын»; not «мектеп»."""
+    return any(_bears(stem, letters) for stem in _ANY_STEM)
+
+
+def _bears(stem: str, letters: str) -> bool:
+    owned = attach_possessive(stem, stem, "3")[0]
+    return _grows_into(stem, "n", stem + letters) or _grows_into(stem, "n", owned + letters)
 
 
 @lru_cache(maxsize=4096)

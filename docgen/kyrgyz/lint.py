@@ -98,6 +98,8 @@ def check_phrase(phrase: str) -> list[Finding]:
     head = analyse(phrase)
     start = len(head.before)
     end = start + len(head.word)
+    if any(finding.level == ERROR and finding.start < end and start < finding.end for finding in found):
+        return found  # it is no sound word yet
     if not head.possessed and head.spelt and head.word.lower().endswith(("сы", "си", "су", "сү")) and _unlisted(head.word):
         found.append(Finding("kyrgyz.possession", start, end, head.word, "", WARNING))
     if {"acronym", "latin"} & set(head.rules):
@@ -184,6 +186,8 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Finding]:
     low = word.lower()
     if len(low) < 2 or low[0].isdigit() or lexicon.is_known(low) or _is_name(text, word, start):
         return
+    if text[start - 1 : start] == "_" and lexicon.is_suffix(low):
+        return  # the word before it will be written by hand: «___» __________нан
     yield _unknown(word, low, start, end)
 
 

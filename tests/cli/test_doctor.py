@@ -77,3 +77,12 @@ def test_without_libreoffice_word_files_can_still_be_made(monkeypatch: pytest.Mo
     run = docgen("doctor")
     assert run.status == 0
     assert "doctor.no-office" in run.out
+
+
+def test_the_doctor_proofreads_the_facts(docgen: Docgen, school: Path) -> None:
+    path = school / "data" / "staff.yaml"
+    path.write_text(path.read_text("utf-8").replace("position: директор\n", "position: диpектор\n", 1), "utf-8")  # a Latin p
+    run = docgen("doctor")
+    assert run.status == 0
+    assert "kyrgyz.mixed-alphabet" in run.out
+    assert "data/staff.yaml:" in run.out
