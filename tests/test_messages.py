@@ -148,7 +148,7 @@ def test_a_problem_is_one_line_of_place_sentence_advice_and_id() -> None:
 
 def test_a_place_in_a_word_file_comes_with_the_words_that_stand_there() -> None:
     facts = {"tag": "{{ student.ful_name }}", "found": "student.ful_name", "nearest": "full_name"}
-    position = Position("буйрук.docx", place=Place("body", 39))
+    position = Position("буйрук.docx", place=Place("document", 39))
     around = Problem("template.unknown-name", position, {**facts, "quote": "Окуучу {{ student.ful_name }} чыгарылсын"})
     assert messages.line(around, "ky").startswith("буйрук.docx, текст, 39-абзац, «Окуучу {{ student.ful_name }} чыгарылсын»  ")
     alone = Problem("template.unknown-name", position, {**facts, "quote": facts["tag"]})
