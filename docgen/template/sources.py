@@ -13,7 +13,7 @@ from pathlib import Path
 from posixpath import basename
 
 from docgen.errors import Place, Position, Problem, ProblemsFound
-from docgen.template import markup, statements
+from docgen.template import cache, markup, statements
 from docgen.template.environment import Environment
 from docgen.template.opc import Package
 from docgen.template.repair import REPAIRS, Repair
@@ -66,10 +66,10 @@ class Sources:
         self._styles = _styles(package)
         for entry in dict.fromkeys([package.main, *package.related("header"), *package.related("footer")]):
             reader = Reader(self._file, basename(entry).removesuffix(".xml"))
-            self._take(entry, reader, reader.read(package.data(entry)))
+            self._take(entry, reader, cache.read(reader, "part", package.data(entry)))
         for entry in package.related("core-properties", ""):
             reader = Reader(self._file, "core")
-            self._take(entry, reader, reader.read_properties(package.data(entry)))
+            self._take(entry, reader, cache.read(reader, "properties", package.data(entry)))
         self._problems += _in_notes(package, self._file)
         for name, source in self.all.items():
             structure = examine(source, is_block=name in self.blocks)
@@ -130,7 +130,7 @@ class Sources:
             self._problems += refused.problems
             return
         reader = Reader(name, "document")
-        source = reader.read_block(package.data(package.main))
+        source = cache.read(reader, "block", package.data(package.main))
         self.blocks[name] = source
         self._problems += reader.problems
         self._problems += _foreign(source, name)

@@ -295,6 +295,17 @@ class Reader:
         return source
 
 
+def has_tag(text: str) -> bool:
+    """Whether something in a text begins a tag."""
+    return bool(_OPEN.search(text))
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text is one tag that prints or decides, and nothing else."""
+    opening = text[:2]
+    return opening in ("{{", "{%") and text.find(_CLOSE[opening], 2) == len(text) - 2 and not has_tag(text[2:])
+
+
 def _last_run(xml: str) -> int:
     return max(xml.rfind("<w:r>"), xml.rfind("<w:r "), 0)
 
