@@ -32,8 +32,13 @@ _START_S, _DOCUMENT_S = 120.0, 3.0   # what is allowed for a start, and for each
 _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
 
 Merge = Callable[[Sequence[bytes]], bytes]
+Alone = Callable[[bytes], bool]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+
+
+def _never(_: bytes) -> bool:
+    return False
 
 
 class Office:
@@ -91,22 +96,26 @@ class Office:
         for pdfs in self._through(self._convert, iter(lambda: list(islice(source, BATCH)), [])):
             yield from pdfs
 
-    def singles(self, documents: Iterable[bytes], *, merge: Merge) -> Iterator[bytes]:
+    def singles(self, documents: Iterable[bytes], *, merge: Merge, alone: Alone = _never) -> Iterator[bytes]:
         """The PDF of each document, in their order, by way of merged files: for many small ones three times as fast.
 
         Args:
             merge: makes one Word file of several, with `MARK` where each begins (`docgen.template.merge.merge`).
+            alone: whether a document must not be merged (`docgen.template.merge.stands_alone`).
         """
-        for pdfs in self._through(lambda run: self._singles(run, merge), self._runs(documents)):
+        for pdfs in self._through(lambda run: self._singles(run, merge, alone), self._runs(documents)):
             yield from pdfs
 
-    def print_file(self, documents: Iterable[bytes], *, merge: Merge, duplex: bool = False) -> bytes:
-        """One PDF of all documents.
+    def print_file(
+        self, documents: Iterable[bytes], *, merge: Merge, alone: Alone = _never, duplex: bool = False,
+    ) -> bytes:
+        """One PDF of all documents; *merge* and *alone* as for `singles`.
 
         Args:
             duplex: each document begins on an odd page; an empty page is added where it must be.
         """
-        return join(self._through(lambda run: self._printed(run, merge, duplex), self._runs(documents)), duplex=duplex)
+        printed = self._through(lambda run: self._printed(run, merge, alone, duplex=duplex), self._runs(documents))
+        return join(printed, duplex=duplex)
 
     def _runs(self, documents: Iterable[bytes]) -> Iterator[list[bytes]]:
         """Documents to be merged, so many that every process has its share."""
@@ -130,20 +139,23 @@ class Office:
 
     # --------------------------------------------------------------------------------------------------- in the workers
 
-    def _merged(self, run: list[bytes], merge: Merge) -> tuple[bytes, list[int]]:
-        """The PDF of a merged file, and the page (from 0) at which each document begins; none where that cannot be told."""
+    def _merged(self, run: list[bytes], merge: Merge, alone: Alone) -> tuple[bytes, list[int]]:
+        """The PDF of a merged file, and the page (from 0) at which each document begins; no pages where there is no such
+        file or that cannot be told."""
+        if any(map(alone, run)):
+            return b"", []
         pdf = self._convert([merge(run)], documents=len(run))[0]
         return pdf, starts(pdf, len(run))
 
-    def _singles(self, run: list[bytes], merge: Merge) -> list[bytes]:
-        pdf, begins = self._merged(run, merge)
+    def _singles(self, run: list[bytes], merge: Merge, alone: Alone) -> list[bytes]:
+        pdf, begins = self._merged(run, merge, alone)
         return split(pdf, begins) if begins else self._convert(run)
 
-    def _printed(self, run: list[bytes], merge: Merge, duplex: bool) -> bytes:
-        pdf, begins = self._merged(run, merge)
-        if not duplex:
+    def _printed(self, run: list[bytes], merge: Merge, alone: Alone, *, duplex: bool) -> bytes:
+        pdf, begins = self._merged(run, merge, alone)
+        if begins and not duplex:
             return pdf
-        return join(split(pdf, begins) if begins else self._convert(run), duplex=True)
+        return join(split(pdf, begins) if begins else self._convert(run), duplex=duplex)
 
     def _convert(self, batch: Sequence[bytes | Path], *, documents: int = 0) -> list[bytes]:
         """The PDF of each file of a batch; what one start did not print gets another start for itself."""
@@ -152,6 +164,8 @@ class Office:
         pdfs, _ = self._start(blobs, documents or len(blobs))
         for at, pdf in enumerate(pdfs):
             if pdf is None:
+                if self._closed:
+                    raise ProgramFailed(Problem("pdf.failed", Position(file=names[at])))
                 again, said = self._start([blobs[at]], documents or 1)
                 pdfs[at] = again[0]
                 if again[0] is None:

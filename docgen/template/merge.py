@@ -21,7 +21,7 @@ from docgen.template.archive import Stream, assemble
 from docgen.template.lists import Lists, Numbering, looks, spelt_out
 from docgen.template.namespaces import WORD, Namespaces
 from docgen.template.notes import NOTES, Notes
-from docgen.template.pool import HEAD, Document, Link, Links, Pool, Skeleton, link_type, relinked
+from docgen.template.pool import HEAD, Document, Link, Links, Pool, Skeleton, is_story, link_type, relinked
 from docgen.template.renaming import Ids, Renaming
 from docgen.template.stylesheet import Styles, StyleSheet, linked_lists
 
@@ -31,6 +31,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _FIRST = ("fontTable", "theme", "webSettings", "customXml", "glossaryDocument")
 _EVEN = re.compile(rb"<w:evenAndOddHeaders(?!\s+w:val=\"(?:0|false|off)\")")
 
+_COUNTED = (b"NUMPAGES", b"SECTIONPAGES", b"<w:footnoteReference ", b"<w:endnoteReference ")
 
 Change = Callable[[str], str]
 
@@ -56,6 +57,14 @@ def merge(documents: Iterable[bytes], *, duplex: bool = False) -> bytes:
     for document in documents:
         merger.add(document)
     return merger.to_bytes()
+
+
+def stands_alone(document: bytes) -> bool:
+    """Whether LibreOffice shows a document right only in a file of its own: it knows no number of pages of a section, and
+    counts notes through the whole file. Word shows it right in a merged one too."""
+    own = Document(document, {})
+    texts = [part for part in own.parts if part == own.skeleton.main or is_story(own.type(part))]
+    return any(sign in own.parts[part].expand() for part in texts for sign in _COUNTED)
 
 
 class Merger:

@@ -11,12 +11,12 @@ from threading import Thread
 
 import pytest
 from pypdf import PdfReader
-from wordfile import p, word_file
+from wordfile import field, p, word_file
 
 from docgen.errors import ProblemsFound, ProgramFailed
 from docgen.messages import LANGUAGES, sentence
 from docgen.pdf import Office, find_program, office, program
-from docgen.template.merge import merge
+from docgen.template.merge import merge, stands_alone
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for LibreOffice")
 
@@ -194,6 +194,16 @@ def test_documents_that_cannot_be_told_apart_when_merged_are_made_one_by_one() -
     with Office(processes=1) as works:
         made = list(works.singles([paper("а"), paper("б")], merge=unmarked))   # type: ignore[arg-type]
     assert [pages(pdf) for pdf in made] == [["а"], ["б"]]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_a_document_that_says_how_many_pages_it_has_says_its_own() -> None:
+    second = p('<w:r><w:br w:type="page"/></w:r>', "экинчи")
+    papers = [word_file(p("биринчи") + second * more, footer=p("баары ", field("NUMPAGES"))) for more in (0, 1)]
+    with Office(processes=1) as works:
+        made = [pages(pdf) for pdf in works.singles(papers, merge=merge, alone=stands_alone)]
+    assert made == [["биринчи баары 1"], ["биринчи баары 2", "экинчи баары 2"]]
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from wordfile import (
 
 from docgen.errors import ProblemsFound
 from docgen.pdf import MARK
-from docgen.template.merge import Merger, merge
+from docgen.template.merge import Merger, merge, stands_alone
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
@@ -381,6 +381,16 @@ def test_notes_of_all_documents_are_there_and_count_anew(kind: str) -> None:
     assert restarts == [True, False, True]
     assert ('<w:pos w:val="sectEnd"/>' in read_parts(made)["word/settings.xml"].decode()) == (kind == "endnote")
     assert judge(made, noted("", kind)) == []
+
+
+@pytest.mark.parametrize(("document", "alone"), [
+    (card("а", header=p("Мектеп"), footer=p(field("PAGE"))), False),
+    (card("а", footer=p(field(" NUMPAGES "))), True),
+    (noted("а"), True),
+    (noted("а", "endnote"), True),
+], ids=["pages", "pages of the file", "footnote", "endnote"])
+def test_what_libreoffice_counts_through_the_whole_file_is_known(document: bytes, alone: bool) -> None:
+    assert stands_alone(document) is alone
 
 
 # -------------------------------------------------------------------------------------------------------------- styles
