@@ -78,7 +78,7 @@ def line(problem: Problem, language: str) -> str:
     wrong, advice = sentence(problem, language)
     said = f"{wrong} {advice}".strip()
     spot, quote = where(problem.position, language), str(problem.facts.get("quote", ""))
-    if spot and quote and quote != problem.facts.get("tag") and quote not in said:  # nobody counts to paragraph 39 of a regulation
+    if spot and quote and quote != problem.facts.get("tag") and quote not in said:  # nobody counts to paragraph 39
         spot = text("quoted", language, where=spot, quote=quote)
     parts = (spot, said, f"[{problem.id}]")
     return "  ".join(part for part in parts if part)
