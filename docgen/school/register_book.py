@@ -12,7 +12,7 @@ TYPE = "report/register-book"
 
 
 def books(register: Register, today: date, *, series: str = "", year: int = 0) -> list[dict[str, Any]]:
-    """One record a book: ``series``, ``year``, ``kind`` (group of its papers, where it is one), ``entries`` by number.
+    """One record a book: ``series``, ``year``, ``kind`` (order, act, or paper for a mixed one), ``void`` (a count), ``entries``.
 
     Args:
         today: the day of the printed book.
@@ -37,7 +37,8 @@ def _book(register: Register, series: str, year: int, today: date) -> dict[str, 
         "doc": {"date": today.isoformat()},
         "series": series,
         "year": year,
-        "kind": kinds.pop() if len(kinds) == 1 else "paper",
+        "kind": kinds.pop() if kinds in ({"order"}, {"act"}) else "paper",
+        "void": sum(entry.state == "void" for entry in entries),
         "entries": [_line(register, entry) for entry in entries],
     }
 

@@ -172,3 +172,16 @@ def test_a_job_may_be_struck_off_the_list(docgen: Docgen, school: Path) -> None:
 def test_an_unknown_executor_is_told(docgen: Docgen) -> None:
     run = order(docgen, "--executor", "threads")
     assert (run.status, "cli.executor" in run.err) == (1, True)
+
+
+def test_the_register_is_printed_as_a_journal(docgen: Docgen, school: Path) -> None:
+    assert docgen("register", "book").status == 1
+    order(docgen)
+    order(docgen, pupil="s07a-08")
+    docgen("register", "void", "2", "--reason", "арыз кайтарып алынды")
+    run = docgen("register", "book", "-o", "журнал.docx")
+    assert run.status == 0, run.err
+    shown = docgen("template", "show", "журнал.docx").out
+    assert "Буйруктарды каттоо журналы" in shown
+    assert "арыз кайтарып алынды" in shown
+    assert (school / "журнал.docx").is_file()
