@@ -186,7 +186,7 @@ def _word(text: str, match: re.Match[str]) -> Iterator[Finding]:
     low = word.lower()
     if len(low) < 2 or low[0].isdigit() or lexicon.is_known(low) or _is_name(text, word, start):
         return
-    if text[start - 1 : start] == "_" and lexicon.is_suffix(low):
+    if text[start - 1 : start] in ("_", "'", "’") and lexicon.is_suffix(low):
         return  # the word before it will be written by hand: «___» __________нан
     yield _unknown(word, low, start, end)
 
