@@ -13,6 +13,7 @@ from docgen.errors import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from docgen.doctype import DocumentType
+    from docgen.sets import PaperSet
     from docgen.workspace import Workspace
 
 
@@ -24,7 +25,6 @@ def command(voice: Voice) -> click.Command:
 
     def types(type: str | None) -> int:
         from docgen.cli.report import as_data, give_json, tell_problems
-        from docgen.sets import sets_of
         from docgen.workspace import Workspace
 
         workspace = Workspace.find(Path.cwd())
@@ -36,7 +36,8 @@ def command(voice: Voice) -> click.Command:
                 _give_one(workspace, doctype, voice)
             return 0
         found, problems = _all(workspace)
-        sets = sets_of(workspace).values()
+        sets, wrong = _sets(workspace)
+        problems += wrong
         if voice.form == "json":
             give_json(voice, {"types": [_as_data(it) for it in found],
                               "sets": [{"name": it.name, "title": it.title, "types": list(it.types)} for it in sets],
@@ -45,7 +46,8 @@ def command(voice: Voice) -> click.Command:
         width = max((len(doctype.id) for doctype in found), default=0)
         for doctype in found:
             voice.give(f"{doctype.id:{width}}  {doctype.title}")
-        voice.talk("\n" + voice.say("cli.types.sets"))  # not among the types, which a program may read line by line
+        if sets:  # not among the types, which a program may read line by line
+            voice.talk("\n" + voice.say("cli.types.sets"))
         for each in sets:
             voice.talk(f"{each.name:{width}}  {each.title}")
         tell_problems(problems, voice)
@@ -65,6 +67,16 @@ def _all(workspace: Workspace) -> tuple[list[DocumentType], list[Problem]]:
         except ProblemsFound as wrong:
             problems += wrong.problems
     return found, problems
+
+
+def _sets(workspace: Workspace) -> tuple[list[PaperSet], list[Problem]]:
+    """The sets, or what is wrong in ``school.yaml``."""
+    from docgen.sets import sets_of
+
+    try:
+        return list(sets_of(workspace).values()), []
+    except ProblemsFound as wrong:
+        return [], wrong.problems
 
 
 def _as_data(doctype: DocumentType) -> dict[str, Any]:

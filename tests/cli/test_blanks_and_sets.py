@@ -59,3 +59,12 @@ def test_an_unknown_set_leads_to_the_list(docgen: Docgen) -> None:
     run = docgen("generate", "--set", "absence-wek", "-p", "week=2025-W42")
     assert (run.status, run.last) == (1, "Кийинки кадам: docgen types")
     assert "absence-week" in run.err
+
+
+def test_a_wrong_set_in_the_profile_hides_no_type(docgen: Docgen, school: Path) -> None:
+    profile = school / "school.yaml"
+    profile.write_text(profile.read_text("utf-8") + "sets: {күн: {types: []}}\n", "utf-8")
+    run = docgen("types")
+    assert run.status == 1
+    assert ORDER in run.out
+    assert "school.yaml" in run.err
