@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import connection
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from docgen.errors import Problem, ProblemsFound, ProgramFailed
+
+if TYPE_CHECKING:   # 20 ms that one document in this process does not need
+    from concurrent.futures import Executor, Future
 
 Held = TypeVar("Held")
 Work = TypeVar("Work")
@@ -54,8 +54,11 @@ def pool(count: int) -> Iterator[Executor | None]:
     if count == 0:
         yield None
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # Fresh processes: a forked one would inherit the register's open file, and threads do not survive a fork.
-    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _prepare)
+    executor = ProcessPoolExecutor(count, get_context("spawn"), _prepare)
     try:
         yield executor
     except BaseException:
@@ -66,14 +69,18 @@ def pool(count: int) -> Iterator[Executor | None]:
 
 def _prepare() -> None:
     """In a worker: leave Ctrl-C to the coordinator, and go when it has gone, even by kill."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
+    parent = parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
 
 
 def _follow(parent: int) -> None:
-    connection.wait([parent])
+    from multiprocessing.connection import wait
+
+    wait([parent])
     os._exit(1)
 
 
@@ -98,6 +105,8 @@ def through(
 
 
 def _result(held: Held, future: Future[list[Made]] | None) -> tuple[Held, list[Made]]:
+    from concurrent.futures import BrokenExecutor
+
     try:
         return held, [] if future is None else future.result()
     except BrokenExecutor as broken:  # a worker was killed, or had no memory left

@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen import executors, output
 from docgen.database import FILE, Database
@@ -33,6 +32,9 @@ from docgen.register import Grant, Paper
 from docgen.register.entries import about
 from docgen.render import Outcome, Task, render_chunk
 from docgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Progress = Callable[[int, int, int], None]
 

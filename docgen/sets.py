@@ -8,9 +8,9 @@ first. A set is no other road: each of its types is a `Job` of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen import output
 from docgen.doctype import DocumentType
@@ -18,6 +18,9 @@ from docgen.errors import Position, Problem, ProblemsFound, in_order
 from docgen.inputs import Parameters
 from docgen.job import Job, Progress, Report
 from docgen.workspace import SCHEMAS, Workspace, builtins_root, nearest
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 FILE = f"{SCHEMAS}/sets.yaml"
 
