@@ -13,6 +13,8 @@ import pytest
 
 from docgen.check import check_template, check_type
 from docgen.errors import Problem
+from docgen.records import read_records
+from docgen.render import Press
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -23,6 +25,17 @@ BUILTIN = Workspace(builtins_root())
 def test_a_type_on_disk_holds_together(name: str) -> None:
     remarks = check_type(BUILTIN, BUILTIN.doctype(name))
     assert remarks == []
+
+
+@pytest.mark.parametrize("path", BUILTIN.blocks(), ids=lambda path: path.stem)
+def test_a_block_holds_together(path: Path) -> None:
+    assert check_template(BUILTIN, path) == []
+
+
+@pytest.mark.parametrize("name", BUILTIN.types())
+def test_a_sample_reads_well(name: str) -> None:
+    press = Press(BUILTIN, BUILTIN.doctype(name))
+    assert [press.inspect(record).problems for record in read_records([press.doctype.sample_path])] == [()]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from docgen.kyrgyz import names
-from docgen.kyrgyz.alphabet import sort_key
+from docgen.kyrgyz.alphabet import NBSP, sort_key
 
 PERSON = ("id", "surname", "given_name", "patronymic", "position", "phone")
 
@@ -30,7 +30,9 @@ def own_forms(value: Any) -> dict[str, dict[str, str]]:
     forms = value.get("forms") if isinstance(value, dict) and "full_name" in value else None
     if isinstance(forms, dict):
         for name, cases in (("full_name", forms), ("short_name", forms.get("short") or {})):
-            own = {case: form for case, form in cases.items() if type(form) is str}
+            # initials and surname stay on one line, as in `docgen.kyrgyz.names`
+            space = " " if name == "full_name" else NBSP
+            own = {case: form.replace(". ", f".{space}") for case, form in cases.items() if type(form) is str}
             found |= {value[name]: own} if own else {}
     return found
 
