@@ -226,8 +226,14 @@ def _replace(word: str, table: dict[str, str]) -> str:
 
 
 def _is_name(text: str, word: str, start: int) -> bool:
-    """Say whether a capitalised word looks like a surname, a patronymic or a name of the common endings."""
-    return word[0].isupper() and (start > 1 or len(text) == len(word)) and _SURNAME.fullmatch(word.lower()) is not None
+    """Say whether a capitalised word looks like a surname, a patronymic or a name of the common endings.
+
+    At the head of a text every word has a capital: there the word behind it must have one too («Жумабекова Бактыгүл»).
+    """
+    if not word[0].isupper() or _SURNAME.fullmatch(word.lower()) is None:
+        return False
+    end = start + len(word)
+    return start > 1 or end == len(text) or text[end + 1 : end + 2].isupper()
 
 
 def _unknown(word: str, low: str, start: int, end: int) -> Finding:
