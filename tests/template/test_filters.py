@@ -7,10 +7,13 @@ import re
 from decimal import Decimal
 
 import pytest
+from wordfile import p, word_file
 
 from docgen.errors import ProblemsFound
+from docgen.template.compiled import Template
 from docgen.template.environment import compile_text
 from docgen.template.filters import FILTERS, TESTS
+from docgen.template.listing import listing
 
 CONTEXT = {
     "doc": {"date": datetime.date(2025, 10, 13)}, "nothing": None,
@@ -90,6 +93,14 @@ def test_a_filter_of_grammar_in_use(source: str, text: str) -> None:
 def test_the_kyrgyz_name_is_the_same_filter(name: str) -> None:
     source, text = FILTERS[name].example
     assert rendered(re.sub(rf"\|{name}\\b", f"|{FILTERS[name].alias}", source)) == text
+
+
+def test_the_kyrgyz_names_work_in_a_word_file() -> None:
+    file = word_file(p("{{ a|барыш }}, {{ a|көптүк|чыгыш }}, {%p if a|илик != a %}") + p("{%p endif %}"))
+    with pytest.raises(ProblemsFound):
+        Template(file)   # words beside a paragraph's tag are refused as ever
+    file = word_file(p("{{ a|барыш }}, {{ a|көптүк|чыгыш }}") + p("{%p if a|илик != a %}") + p("ооба") + p("{%p endif %}"))
+    assert "окуучуга, окуучулардан" in listing(Template(file).render({"a": "окуучу"}))
 
 
 def test_no_two_filters_have_one_name() -> None:
