@@ -65,8 +65,9 @@ class Reference(NamedTuple):
 
 
 class _Compiler:
-    def __init__(self, schemas: Mapping[str, Mapping[str, Any]]) -> None:
-        self._schemas = schemas
+    def __init__(self, schemas: Mapping[str, Mapping[str, Any]], own: Mapping[str, Mapping[str, Any]]) -> None:
+        self._schemas = schemas   # read when they are asked for
+        self._own = own
         self._open: list[str] = []
 
     def shape(self, schema: Any, path: str) -> Shape:
@@ -112,7 +113,7 @@ class _Compiler:
         if place in self._open:  # a schema that holds itself: data that deep has no dates and ids for us
             return
         self._open.append(place)
-        self._lay(shape, _at(self._schemas[target], pointer), target)
+        self._lay(shape, _at(self._schemas.get(target) or self._own[target], pointer), target)
         self._open.pop()
 
 
@@ -140,7 +141,7 @@ def shape_of(schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]
     Raises:
         KeyError: a ``$ref`` to a schema that is not there.
     """
-    return _Compiler({path: schema, **schemas}).shape(schema, path)
+    return _Compiler(schemas, {path: schema}).shape(schema, path)
 
 
 def references(shape: Shape, value: Any, pointer: str = "") -> Iterator[Reference]:
