@@ -186,7 +186,8 @@ class Facts:
             at, label: place of the id and title of the field, for the problem.
 
         Raises:
-            ProblemsFound: ``facts.unknown-id`` with the nearest ones, ``facts.duplicate-id`` with both places.
+            ProblemsFound: ``facts.unknown-id`` with the nearest ones, ``facts.no-file`` where the file of the kind is not
+                there at all, ``facts.duplicate-id`` with both places.
         """
         if kind == "term":
             return self._term(id, at, label)
@@ -198,6 +199,8 @@ class Facts:
     def entry(self, kind: str, id: str, *, at: Position | None = None, label: str = "") -> Entry:
         """As `find`, with the place in the facts."""
         entries = self.index.entries(kind, id)
+        if not entries and (missing := self.index.missing_file(kind)):
+            raise ProblemsFound([Problem("facts.no-file", at or Position(file=missing), {"found": missing})])
         if not entries:
             known = {i: found[0].data for i, found in self.index.every(kind).items()}
             facts = {"label": label or kind, "found": id, "nearest": nearest(id, known)}

@@ -72,7 +72,9 @@ class Files:
         if folder not in self._folders:
             place = self.root / folder
             found = place.iterdir() if place.is_dir() else ()
-            self._folders[folder] = sorted(p for p in found if p.suffix in _ENDINGS and not _is_hidden(Path(p.name)))
+            # a folder has no text, a pipe or /dev/zero no end: neither is facts
+            facts = (p for p in found if p.suffix in _ENDINGS and not _is_hidden(Path(p.name)) and p.is_file())
+            self._folders[folder] = sorted(facts)
         return self._folders[folder]
 
     def mentioning(self, folder: str, id: str) -> list[Path]:

@@ -83,6 +83,11 @@ class Index:
             self._by_kind[kind] = _grouped(self._read(kind))
         return self._by_kind[kind]
 
+    def missing_file(self, kind: str) -> str:
+        """The file that facts of a kind stand in, where it is not there; else empty."""
+        file = files.TERMS if kind.startswith("terms.") else _LISTS[kind][0] if kind in _LISTS else ""
+        return file if file and not (self._files.root / file).is_file() else ""
+
     def _read(self, kind: str) -> Iterator[Entry]:
         group, _, name = kind.partition(".")
         if group == "terms":

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.school.facts import Facts
+from docgen.workspace import Workspace
 from school.conftest import ROOT, facts_of
 
 Changed = Callable[..., Facts]
@@ -93,6 +97,26 @@ def test_a_duplicate_id_names_both_places(changed: Changed) -> None:
 def test_a_missing_file_is_named(changed: Changed) -> None:
     problem = refused(lambda: changed({"data/calendar.yaml": None}).calendar)
     assert (problem.id, problem.facts["found"]) == ("facts.no-file", "data/calendar.yaml")
+
+
+@pytest.mark.parametrize(("kind", "file"), [("staff", "data/staff.yaml"), ("terms.family", "data/terms.yaml"),
+                                            ("order", "data/movement.yaml"), ("subject", "data/subjects.yaml")])
+def test_an_id_of_a_file_that_is_missing_names_the_file(changed: Changed, kind: str, file: str) -> None:
+    at = Position("leave.yaml", 3, 12)
+    problem = refused(lambda: changed({file: None}).find(kind, "t02", at=at))
+    assert (problem.id, problem.facts["found"], problem.position) == ("facts.no-file", file, at)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_holds_no_facts(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "school.yaml", tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    classes = tmp_path / "data" / "classes"
+    (classes / "8-А.yaml").mkdir()
+    os.mkfifo(classes / "8-Б.yaml")
+    (classes / "8-В.yaml").symlink_to("/dev/zero")
+    (classes / "8-Г.yaml").symlink_to("nowhere")
+    assert Workspace(tmp_path).facts.find("student", "s07a-24")["class"] == "7-А"
 
 
 def test_what_is_wrong_in_a_file_is_told_with_its_line(changed: Changed) -> None:
