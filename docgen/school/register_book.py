@@ -12,7 +12,7 @@ TYPE = "report/register-book"
 
 
 def books(register: Register, today: date, *, series: str = "", year: int = 0) -> list[dict[str, Any]]:
-    """One record a book: ``series``, ``year``, ``kind`` (order, act, or paper for a mixed one), ``void`` (a count), ``entries``.
+    """A record a book: ``series``, ``year``, ``kind`` (order, act, or paper for a mixed one), ``void`` (a count), ``entries``.
 
     Args:
         today: the day of the printed book.

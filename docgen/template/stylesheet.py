@@ -205,7 +205,7 @@ def _key(style: _Element, names: Mapping[str, str], looks: Mapping[str, str]) ->
     """What the style looks like: everything but its id, the styles beside it, and its place in menus."""
     copy = deepcopy(style)
     for name in [f"{W}styleId", f"{W}customStyle"]:
-        copy.attrib.pop(name, None)
+        copy.attrib.pop(name, "")
     for child in list(copy):
         if name_of(child) in _BESIDE:
             copy.remove(child)
