@@ -142,7 +142,7 @@ class StyleSheet:
         node = copy.find(f"{W}name")
         if node is not None:
             node.set(f"{W}val", value_of(node) + suffix)
-        copy.attrib.pop(f"{W}default", None)
+        copy.attrib.pop(f"{W}default", "")
         self._new.append(copy)
         return new_id
 
