@@ -122,6 +122,8 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write("python make.py VERB\n\n" + "".join(f"  {name:{width}}  {it.__doc__}\n" for name, it in VERBS.items()))
         return 2 if arguments else 0
     set_up(development=verb is not demo)
+    # 100 ms of every start where Python itself is told to keep no bytecode
+    run("-m", "compileall", "-qq", "docgen")
     return verb(*arguments[1:])
 
 
