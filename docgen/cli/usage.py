@@ -8,11 +8,17 @@ import click
 
 from docgen.cli.shape import Fault, near
 from docgen.cli.voice import Voice
+from docgen.errors import Problem
 
 
 def explain(wrong: click.UsageError, voice: Voice) -> int:
     """Tell a fault of the command line; its exit status."""
     msgid, facts = _named(wrong)
+    if voice.form == "json":  # a program reads stdout, whatever went wrong
+        from docgen.cli.report import tell_problems
+
+        tell_problems([Problem(msgid, facts={name: str(fact) for name, fact in facts.items()})], voice)
+        return wrong.exit_code
     voice.talk(voice.say(msgid, **facts))
     voice.talk(voice.say("cli.see-help", command=f"{wrong.ctx.command_path if wrong.ctx else 'docgen'} --help"))
     return wrong.exit_code

@@ -51,6 +51,15 @@ def test_results_and_talk_do_not_mix(school: Path) -> None:
     assert run.returncode == 1
 
 
+@pytest.mark.parametrize("command", [("generate",), ("generate", ORDER, "-p", "student"), ("generate", ORDER, "--nope"),
+                                     ("doctor", "x"), ("generat", ORDER)])
+def test_a_program_that_asks_for_json_gets_it_of_its_own_slips_too(school: Path, command: tuple[str, ...]) -> None:
+    run = docgen(*command, "--format", "json", cwd=school)
+    assert run.returncode == 2
+    assert json.loads(run.stdout)["problems"][0]["message"]
+    assert run.stderr == b""
+
+
 def test_nothing_of_progress_is_shown_where_there_is_no_terminal(school: Path) -> None:
     run = docgen(*CARDS, cwd=school)
     assert run.returncode == 0
