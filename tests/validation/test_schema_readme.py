@@ -20,7 +20,7 @@ README = Path(__file__).parents[2] / "data_schemas" / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", TEXT, re.DOTALL)
 SCHEMA: dict[str, Any] = json.loads(next(text for language, text in BLOCKS if language == "json"))
-RIGHT, WRONG = (text for language, text in BLOCKS if language == "yaml")
+RIGHT, WRONG, *_OTHERS = (text for language, text in BLOCKS if language == "yaml")
 SAID = next(text for language, text in BLOCKS if not language)
 PATH = "order/praise.schema.json"
 
