@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from docgen.workspace import MARK, Workspace
 Parameters = Mapping[str, str | list[str]]
 
 
-def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], parameters: Parameters) -> list[Record]:
-    """The records of a job.
+def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], parameters: Parameters) -> Collection[Record]:
+    """The records of a job, in their order; those of a large file come from the disk as they are asked for.
 
     Raises:
         ProblemsFound: what is wrong in files and parameters; ``cli.no-data``, ``cli.no-records`` where there is nothing.
     """
     if paths:
-        return records.read_records(paths)
+        return records.stream_records(paths)
     if are_of_view(doctype, parameters):
         return _view(workspace, doctype, parameters)
     if not parameters:

@@ -15,9 +15,11 @@ Cut off anywhere, the job goes on with `Job.resume` and ends as if nothing had h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, int], None]
 
 CHUNK = 50
+# A report lists so many documents and problems; a batch of a million has no use for more, and no memory.
+KEPT = 10_000
 
 # what a job works from (`Digests`) → what is said when it has changed
 _CHANGES = {"input": "journal.input-changed", "facts": "journal.facts-changed", "template": "journal.template-changed"}
@@ -61,9 +65,11 @@ class Report:
     Args:
         folder: where the documents are.
         total: records the job was given.
-        made: documents, in the order of the records.
+        made: documents, in the order of the records; of more than `KEPT` the first ones. `count` knows all.
+        last: the last document made.
         failed: keys of the records that gave no document.
-        problems: errors and warnings, sorted by position.
+        problems: errors and warnings, sorted by position; of more than `KEPT` the first ones.
+        untold: how many problems more there are.
         resumed: documents that an earlier run of the job had made.
         job: id in the journal, None where there was nothing to go on with.
     """
@@ -71,13 +77,34 @@ class Report:
     folder: Path
     total: int = 0
     made: list[Made] = field(default_factory=list)
+    last: Made | None = None
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    untold: int = 0
     resumed: int = 0
     job: int | None = None
+    counts: Counter[output.State] = field(default_factory=Counter)
 
     def count(self, state: output.State) -> int:
-        return sum(made.state == state for made in self.made)
+        return self.counts[state]
+
+    @property
+    def documents(self) -> int:
+        """How many there are now, those of an earlier run included."""
+        return self.counts.total() + self.resumed
+
+    def add(self, made: Made) -> None:
+        self.counts[made.state] += 1
+        self.last = made
+        if len(self.made) < KEPT:
+            self.made.append(made)
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            if len(self.problems) < KEPT:
+                self.problems.append(problem)
+            else:
+                self.untold += 1
 
 
 @dataclass(slots=True)
@@ -219,7 +246,8 @@ class Job:
 
     # ------------------------------------------------------------------------------------------------ what there is to do
 
-    def _planned(self) -> list[Record]:
+    def _planned(self) -> Collection[Record]:
+        found: Collection[Record]
         if self._records:
             found = list(self._records)
         elif self._blank is None:
@@ -229,7 +257,7 @@ class Job:
         self.report.total = len(found)
         return found
 
-    def _allowed(self, found: Sequence[Record]) -> None:
+    def _allowed(self, found: Collection[Record]) -> None:
         """What was asked for one document is not given to many."""
         if self._file and len(found) > 1:
             raise ProblemsFound([Problem("cli.one-file", facts={"found": len(found), "expected": self._file})])
@@ -355,7 +383,7 @@ class Job:
                 except ProblemsFound as found:
                     self._note(replace(outcome, problems=tuple(replace(p, record=outcome.key) for p in found.problems)))
                     continue
-                self.report.made.append(made)
+                self.report.add(made)
                 if not self._dry_run:
                     sha256 = hashlib.sha256(outcome.data)
                     items.append(item_of(place, self._relative(made.path), made.path, sha256.digest()))
@@ -395,21 +423,21 @@ class Job:
         earlier = self._ledger.path(entry)
         if earlier is not None and earlier != path and output.sha256(earlier) == entry.sha256:
             told = about("register.old-file", entry, found=str(earlier))
-            self.report.problems.append(replace(told, position=Position(str(path)), level="warning", record=entry.key))
+            self.report.tell([replace(told, position=Position(str(path)), level="warning", record=entry.key)])
         return output.sha256(path) == entry.sha256
 
     def _relative(self, path: Path) -> PurePosixPath:
         return PurePosixPath(path.relative_to(self.report.folder).as_posix())
 
     def _note(self, outcome: Outcome) -> None:
-        self.report.problems += outcome.problems
+        self.report.tell(outcome.problems)
         if outcome.failed:
             self.report.failed.append(outcome.key)
 
     def _tell(self, records: int) -> None:
         self._done += records
         if self._progress:
-            self._progress(self._done + self.report.resumed, self.report.total, len(self.report.problems))
+            self._progress(self._done + self.report.resumed, self.report.total, len(self.report.problems) + self.report.untold)
 
     def _finished(self) -> Report:
         self.report.problems = in_order(self.report.problems)
@@ -429,11 +457,10 @@ def standing_job(workspace: Workspace, job: int) -> Standing:
         return Journal(database).standing(job)
 
 
-def _chunks(found: Sequence[Record], done: set[int]) -> Iterator[_Chunk]:
-    left = [place for place in range(len(found)) if place not in done]
-    for start in range(0, len(left), CHUNK):
-        places = left[start : start + CHUNK]
-        yield _Chunk(places, [found[place] for place in places])
+def _chunks(found: Iterable[Record], done: set[int]) -> Iterator[_Chunk]:
+    left = ((place, record) for place, record in enumerate(found) if place not in done)
+    while part := list(islice(left, CHUNK)):
+        yield _Chunk([place for place, _ in part], [record for _, record in part])
 
 
 def _placed(problem: Problem, record: Record) -> Problem:

@@ -127,6 +127,9 @@ class SetJob:
         whole = self.report
         whole.total += of_type.total
         whole.made += of_type.made
+        whole.counts += of_type.counts
+        whole.last = of_type.last or whole.last
+        whole.untold += of_type.untold
         whole.failed += of_type.failed
         whole.resumed += of_type.resumed
         whole.job = of_type.job

@@ -49,8 +49,8 @@ def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run
         report = job.run()
     except BaseException:
         progress.clear()
-        if made := job.report.made:  # interrupted, disk full: what is done is done
-            voice.talk(voice.say("cli.stopped", found=len(made), folder=str(job.report.folder.absolute())))
+        if made := job.report.documents:  # interrupted, disk full: what is done is done
+            voice.talk(voice.say("cli.stopped", found=made, folder=str(job.report.folder.absolute())))
         if job.report.job is not None:
             voice.talk(voice.say("cli.go-on", command=f"docgen resume {job.report.job}"))
         raise
@@ -66,12 +66,14 @@ def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
         problems = [as_data(problem, voice) for problem in report.problems]
         give_json(voice, {"folder": str(report.folder.absolute()), "total": report.total, "made": made,
                           "failed": report.failed, "problems": problems,
-                          "resumed": report.resumed})
+                          "resumed": report.resumed, "documents": report.documents, "untold": report.untold})
         return 1 if report.failed else 0
     tell_problems(report.problems, voice)
-    if report.made or report.resumed:
+    if report.untold:
+        voice.talk(voice.say("cli.untold", found=report.untold))
+    if report.documents:
         counts = {state: report.count(state) or "" for state in ("written", "replaced", "unchanged")}
-        voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=len(report.made) + report.resumed,
+        voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=report.documents,
                              numbers=_numbers(report), resumed=report.resumed or "", **counts))
         voice.give(str(_place(report)))
     if not report.failed:
@@ -84,11 +86,13 @@ def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
 def _numbers(report: Report) -> str:
     """The numbers given: each, or the first and the last of many."""
     numbers = [made.number for made in report.made if made.number]
-    return ", ".join(numbers) if len(numbers) <= FEW_NUMBERS else f"{numbers[0]} … {numbers[-1]}"
+    if len(numbers) <= FEW_NUMBERS or report.last is None:
+        return ", ".join(numbers)
+    return f"{numbers[0]} … {report.last.number or numbers[-1]}"
 
 
 def _place(report: Report) -> Path:
-    return (report.made[0].path if len(report.made) == 1 else report.folder).absolute()
+    return (report.made[0].path if len(report.made) == 1 and not report.resumed else report.folder).absolute()
 
 
 def tell_validation(report: Report, voice: Voice) -> int:

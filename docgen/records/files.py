@@ -37,9 +37,9 @@ def read(path: Path, *, name: str | None = None) -> tuple[object, Source]:
         try:
             value, faults = _parse(text, source.kind)
         except MemoryError:
-            raise _unreadable("record.file-too-large", shown, expected=len(text) // 1024 // 1024) from None
+            raise unreadable("record.file-too-large", shown, expected=len(text) // 1024 // 1024) from None
     if faults:
-        raise ProblemsFound(_problem(fault, shown) for fault in faults)
+        raise ProblemsFound(problem_of(fault, shown) for fault in faults)
     return value, source
 
 
@@ -58,7 +58,7 @@ def read_records(paths: Sequence[Path]) -> list[Record]:
             problems += found.problems
             continue
         problems += _add_records(records, value, source)
-    problems += _equal_keys(records)
+    problems += equal_keys(records)
     if problems:
         raise ProblemsFound(problems)
     return records
@@ -69,19 +69,20 @@ def _bytes(path: Path, shown: str) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(MAX_SIZE_BYTES + 1)  # not by its size: /dev/zero has none and no end
     except FileNotFoundError:
-        raise _unreadable("record.no-file", shown, nearest=_near_file(path)) from None
+        raise unreadable("record.no-file", shown, nearest=_near_file(path)) from None
     except IsADirectoryError:
-        raise _unreadable("record.folder", shown) from None
+        raise unreadable("record.folder", shown) from None
     except OSError as error:
         if os.path.isdir(path):  # noqa: PTH112 - never raises; Windows calls a folder a refused permission
-            raise _unreadable("record.folder", shown) from None
-        raise _unreadable("record.unreadable", shown, found=error.strerror or "") from None
+            raise unreadable("record.folder", shown) from None
+        raise unreadable("record.unreadable", shown, found=error.strerror or "") from None
     if len(data) > MAX_SIZE_BYTES:
-        raise _unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
+        raise unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
     return data
 
 
-def _unreadable(id: str, shown: str, **facts: str | int) -> ProblemsFound:
+def unreadable(id: str, shown: str, **facts: str | int) -> ProblemsFound:
+    """That a file cannot be read, and why."""
     return ProblemsFound([Problem(id, Position(shown), {"found": shown, **facts})])
 
 
@@ -109,14 +110,15 @@ def _parse(text: str, kind: Kind) -> tuple[object, list[Fault]]:
     return value, faults
 
 
-def _problem(fault: Fault, file: str) -> Problem:
+def problem_of(fault: Fault, file: str) -> Problem:
+    """A fault of a text as a problem of its file."""
     return Problem(fault.id, Position(file, fault.spot.line, fault.spot.column), dict(fault.facts))
 
 
 def _add_records(records: list[Record], value: object, source: Source) -> list[Problem]:
     stem = Path(source.name).stem
     if isinstance(value, dict):
-        records.append(Record(_key(value, stem), value, source))
+        records.append(Record(key_of(value, stem), value, source))
         return []
     if not isinstance(value, list):
         return [Problem("record.no-record", source.locate(""))]
@@ -125,20 +127,22 @@ def _add_records(records: list[Record], value: object, source: Source) -> list[P
     problems = []
     for index, entry in enumerate(value):
         if isinstance(entry, dict):
-            records.append(Record(_key(entry, f"{stem}-{index + 1}"), entry, source, f"/{index}"))
+            records.append(Record(key_of(entry, f"{stem}-{index + 1}"), entry, source, f"/{index}"))
         else:
             problems.append(Problem("record.no-record", source.locate(f"/{index}")))
     return problems
 
 
-def _key(data: dict[str, Any], otherwise: str) -> str:
+def key_of(data: dict[str, Any], otherwise: str) -> str:
+    """A record's key: its id where it has one."""
     given = data.get("id")
     if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
         return str(given)
     return otherwise
 
 
-def _equal_keys(records: Sequence[Record]) -> list[Problem]:
+def equal_keys(records: Sequence[Record]) -> list[Problem]:
+    """Records that bear a key which another has already."""
     first: dict[str, Record] = {}
     problems = []
     for record in records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,8 +40,12 @@ class Source:
             return Position(file=self.name, pointer=pointer)
         try:
             state = self.path.stat()
-            places = _places(self.path, self.kind, (state.st_mtime_ns, state.st_size))
-        except (OSError, ValueError, RecursionError, MemoryError):
+            age_and_size = (state.st_mtime_ns, state.st_size)
+            if self.kind == "jsonl" and pointer:
+                places = _places_of_line(self.path, int(pointer.split("/")[1]), age_and_size)
+            else:
+                places = _places(self.path, self.kind, age_and_size)
+        except (OSError, ValueError, IndexError, RecursionError, MemoryError):
             return Position(file=self.name, pointer=pointer)
         holder = pointer
         while holder and holder not in places:
@@ -67,6 +72,32 @@ def _places(path: Path, kind: Kind, _age_and_size: tuple[int, int]) -> dict[str,
     from docgen.records import yaml_text
 
     return yaml_text.places(text)
+
+
+@lru_cache(maxsize=64)
+def _places_of_line(path: Path, index: int, age_and_size: tuple[int, int]) -> dict[str, tree.Places]:
+    """Where everything stands in one record of a JSONL file, which may be too large to be read whole."""
+    offsets, numbers = _offsets(path, age_and_size)
+    with path.open("rb") as stream:
+        stream.seek(offsets[index])
+        text, _ = decoding.decode(stream.readline(decoding.MAX_SIZE_BYTES))
+    places = json_text.places(text.rstrip("\n"), line=numbers[index])
+    return {f"/{index}{pointer}": place for pointer, place in places.items()}
+
+
+@lru_cache(maxsize=4)
+def _offsets(path: Path, _age_and_size: tuple[int, int]) -> tuple[array[int], array[int]]:
+    """Of every line that holds something: where it begins, in bytes, and its number."""
+    offsets, numbers = array("Q"), array("L")
+    offset = number = 0
+    with path.open("rb") as stream:
+        while line := stream.readline(decoding.MAX_SIZE_BYTES):
+            number += 1
+            if line.strip():
+                offsets.append(offset)
+                numbers.append(number)
+            offset += len(line)
+    return offsets, numbers
 
 
 def json_lines(text: str) -> list[tuple[int, str]]:
