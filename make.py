@@ -56,12 +56,17 @@ def bench(*arguments: str) -> int:
     return run("bench/documents.py", *arguments)
 
 
+def soak(*arguments: str) -> int:
+    """a thousand kills, eight clerks at once, 200,000 records: nothing lost (some minutes)"""
+    return run("-m", "bench.soak", *arguments)
+
+
 def wheel(*arguments: str) -> int:
     """build the wheel into dist/"""
     return run("-m", "build", "--wheel", *arguments)
 
 
-VERBS = {verb.__name__: verb for verb in (demo, test, check, accuracy, bench, wheel)}
+VERBS = {verb.__name__: verb for verb in (demo, test, check, accuracy, bench, soak, wheel)}
 
 
 def run(*arguments: str) -> int:

@@ -1,0 +1,170 @@
+"""Soak: a thousand kills, eight clerks at once, and two hundred thousand records in flat memory.
+
+``python make.py soak [kills|clerks|memory] [COUNT]``; without a name all three. Works in memory where there is such a disk
+(SIGKILL leaves files alone, and the disk is not what is tested). Ends with status 1 at the first thing lost or doubled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docgen import job
+from docgen.database import FILE, Database
+from docgen.job import Job
+from docgen.journal import Journal
+from docgen.register import Register
+from docgen.workspace import Workspace
+from tests.killing import killed_after, killed_at, steps_of
+from tests.test_register import CLERK
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER, CARD = "order/expulsion-residence", "report/report-card"
+MEMORY = Path("/dev/shm")
+
+
+def kills(count: int = 1000) -> None:
+    """Kill jobs, and what resumes them, at steps and at moments drawn by lot; nothing may be lost or doubled."""
+    job.CHUNK = 3
+    chance = random.Random(count)
+    with _school() as school:
+        path = _orders(school, 12)
+        workspace = Workspace(school)
+        output = school / "output"
+        Job(workspace, ORDER, paths=[path]).run()
+        undisturbed = _state(output)
+        shutil.rmtree(output)
+        steps = steps_of(lambda: Job(workspace, ORDER, paths=[path]).run())
+        shutil.rmtree(output)
+        done = runs = 0
+        while done < count:
+            work = _work(workspace, output, path)
+            if chance.random() < 0.5:
+                killed = killed_at(chance.randint(1, steps), work)
+            else:
+                killed = killed_after(chance.random() * 0.1, work)
+            if killed == 1:
+                sys.exit("a job failed")
+            done += killed != 0
+            if killed == 0:
+                runs += 1
+                if _state(output) != undisturbed:
+                    sys.exit(f"after {done} kills the job ended otherwise than undisturbed")
+                shutil.rmtree(output)
+        _work(workspace, output, path)()
+        if _state(output) != undisturbed:
+            sys.exit("the last job ended otherwise than undisturbed")
+        _say(f"kills: {done} over {runs + 1} jobs of 12 orders ({steps} steps each); every job ended as undisturbed")
+
+
+def clerks(count: int = 4000) -> None:
+    """Eight processes reserve at once, every tenth time in vain: no gap, none doubled."""
+    with _school() as school:
+        path = school / FILE
+        start = time.perf_counter()
+        started = [subprocess.Popen([sys.executable, "-c", CLERK, str(path), f"c{n}", str(count // 8)]) for n in range(8)]
+        if any(clerk.wait() for clerk in started):
+            sys.exit("a clerk was refused")
+        seconds = time.perf_counter() - start
+        with closing(Database(path)) as database:
+            ordinals = [entry.ordinal for entry in Register(database).entries()]
+        if ordinals != list(range(1, count // 8 * 8 + 1)):
+            sys.exit("numbers are missing or doubled")
+        _say(f"clerks: 8 at once, {len(ordinals)} numbers in {seconds:.1f} s, gapless")
+
+
+def memory(count: int = 200_000) -> None:
+    """Documents of so many records from one JSONL file, in this process, and the most memory it took."""
+    with _school() as school:
+        path = _cards(school, count)
+        made = school / "output"
+        baseline = _peak_mb()
+        start = time.perf_counter()
+        report = Job(Workspace(school), CARD, paths=[path], executor="serial").run()
+        seconds = time.perf_counter() - start
+        if report.documents != count or sum(1 for _ in made.rglob("*.docx")) != count:
+            sys.exit("documents are missing")
+        _say(f"memory: {count} records ({path.stat().st_size / 1e6:.0f} MB) in {seconds:.0f} s,"
+             f" {seconds / count * 1000:.2f} ms each; peak {_peak_mb():.0f} MB ({baseline:.0f} MB before)")
+
+
+def _work(workspace: Workspace, output: Path, path: Path) -> Callable[[], object]:
+    """The job as a clerk would give it now: resumed where it is listed, else from the start."""
+    if (output / FILE).exists():
+        with closing(Database(output / FILE)) as database:
+            left = Journal(database).unfinished()
+        if left:
+            return lambda: Job.resume(workspace, left[0].id).run()
+    return lambda: Job(workspace, ORDER, paths=[path]).run()
+
+
+def _state(output: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    documents = {file.name: file.read_bytes() for file in output.glob("*.docx")}
+    with closing(Database(output / FILE)) as database:
+        return documents, {entry.key: f"{entry.number} {entry.state} {entry.sha256}" for entry in Register(database).entries()}
+
+
+@contextmanager
+def _school() -> Iterator[Path]:
+    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=place, prefix="docgen-soak-") as name:
+        folder = Path(name)
+        shutil.copy(ROOT / "school.yaml", folder)
+        shutil.copytree(ROOT / "data", folder / "data")
+        yield folder
+
+
+def _sample(type: str) -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "data_schemas" / f"{type}.sample.yaml").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def _orders(folder: Path, count: int) -> Path:
+    order = _sample(ORDER)
+    del order["doc"]["number"], order["application"]["by"]
+    path = folder / "orders.json"
+    entries = [order | {"id": f"o{n}", "student": f"s07a-{n % 5 + 1:02}", "new_address": f"Ош {n}"} for n in range(count)]
+    path.write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
+    return path
+
+
+def _cards(folder: Path, count: int) -> Path:
+    card = _sample(CARD)
+    path = folder / "cards.jsonl"
+    with path.open("w", encoding="utf-8") as stream:
+        for n in range(count):
+            stream.write(json.dumps(card | {"id": f"c{n}", "student": f"s07a-{n % 5 + 1:02}"}, ensure_ascii=False) + "\n")
+    return path
+
+
+def _peak_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1000)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str]) -> None:
+    trials = {trial.__name__: trial for trial in (memory, kills, clerks)}  # memory first: its peak is of the whole process
+    name, count = [*arguments, "", ""][:2]
+    for trial in [trials[name]] if name in trials else trials.values():
+        trial(*([int(count)] if count else []))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
