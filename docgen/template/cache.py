@@ -35,8 +35,6 @@ from docgen.template.tags import Reader, Source, has_tag, is_tag
 Kind = Literal["part", "block", "properties"]
 _READ: dict[Kind, Callable[[Reader, bytes], Source]] = {
     "part": Reader.read, "block": Reader.read_block, "properties": Reader.read_properties}
-#: what turns a part into a source; the version alone would not do in a checkout
-_MODULES = ("cache", "marks", "markup", "running", "statements", "tags", "tree")
 _ENDING = ".source"
 _LEVEL = 1
 #: bytes of one file, and of it expanded: a part of a template has up to 64 MB, one of a school's paper 0.1
@@ -84,13 +82,15 @@ def _users_folder() -> Path:
 
 @cache
 def _maker() -> bytes:
-    """The digest of what turns a part into a source: docgen's modules and docxtpl's patch, which is found, not imported."""
+    """The digest of what turns a part into a source: docgen's template engine, and docxtpl's patch, found, not imported.
+
+    The versions alone would not do in a checkout.
+    """
     digest = hashlib.sha256(docgen.__version__.encode())
-    here = Path(__file__).parent
     spec = find_spec("docxtpl")
     patch = [Path(spec.origin).with_name("template.py")] if spec and spec.origin else []
-    for path in [*(here / f"{name}.py" for name in _MODULES), *patch]:
-        with suppress(OSError):   # frozen into one file: the version must do
+    with suppress(OSError):   # frozen into one file: the version must do
+        for path in [*sorted(Path(__file__).parent.glob("*.py")), *patch]:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()
 
@@ -142,7 +142,8 @@ def _count(value: object) -> int | None:
 def _is_harmless(source: Source) -> bool:
     """Whether a source holds no more than a part that `Package.read` would let in, read by a `Reader`."""
     texts = [statement.text for statement in source.statements]
-    xml = "".join(source.statics)
+    # where a tag stands is a brace pair, spelled so that it can stand where text can, and nowhere else
+    xml = "&#123;{".join(source.statics)
     if len(source.statics) != len(texts) + 1 or (source.is_constant and texts):
         return False
     # one line a tag

@@ -131,7 +131,7 @@ def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> It
             return
     try:
         tree = environment.parse(_alone(statement))
-    except (jinja2.TemplateSyntaxError, RecursionError) as error:
+    except (jinja2.TemplateSyntaxError, RecursionError, ValueError) as error:   # ValueError: a number of thousands of digits
         detail = getattr(error, "message", "") or ""
         yield statement.tag.problem("template.broken-tag", found=statement.tag.text, detail=detail)
         return

@@ -9,6 +9,7 @@ import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ import pytest
 from wordfile import field, p, row, table, word_file
 
 import docgen
-from docgen.errors import ProblemsFound
+from docgen.errors import Place, ProblemsFound
 from docgen.template import cache
 from docgen.template.compiled import Template
 from docgen.template.opc import Package
+from docgen.template.running import Tag
 from docgen.template.sources import Sources
+from docgen.template.statements import Statement
 from docgen.template.tags import Reader, Source
 from docgen.workspace import builtins_root
 
@@ -61,6 +64,13 @@ def test_what_is_kept_is_the_whole_source(path: Path, folder: Path, monkeypatch:
     no_reading(monkeypatch)
     assert sources(path) == first
     assert folder.is_dir()
+
+
+def test_no_field_of_a_source_is_forgotten() -> None:
+    """Whoever adds a field must keep it too (`cache._kept`, `cache._source`), and name it here."""
+    assert {kind.__name__: [field.name for field in fields(kind)] for kind in (Source, Statement, Tag, Place)} == {
+        "Source": ["head", "tail", "statics", "statements", "is_constant"], "Statement": ["tag", "text", "keyword", "rest"],
+        "Tag": ["text", "file", "place", "quote", "in_text"], "Place": ["part", "paragraph", "table", "row", "cell"]}
 
 
 def test_a_document_from_the_cache_is_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +142,11 @@ def drop_statement(content: Any) -> None:
     content[4].pop()
 
 
+# the paragraph's run and text end, a field begins and is to take its name from the tag that follows
+UNFINISHED_FIELD = ('</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>x</w:instrText></w:r>'
+                    "<w:r><w:t>")
+
+
 HOSTILE: dict[str, Callable[[Any], object]] = {
     "a tag hidden in the XML": in_static("{{ ''.__class__.__mro__ }}"),
     "a comment that swallows": in_static("{# "),
@@ -142,7 +157,9 @@ HOSTILE: dict[str, Callable[[Any], object]] = {
     "no tag at all": in_statement("name"),
     "a line too many": in_statement("{{ name\n }}"),
     "a line too many in the XML": in_static("<w:p/>\n"),
-    "a computed field": in_static(f"<w:p>{field('DDEAUTO c:cmd')}</w:p>"),
+    "a field that starts a program": in_static(f"<w:p>{field('DDEAUTO c:cmd')}</w:p>"),
+    "a field whose name is a tag": lambda content: content[3].__setitem__(0, f"{content[3][0]}{UNFINISHED_FIELD}"),
+    "a tag as an attribute": lambda content: content[3].__setitem__(slice(0, 2), ["<w:p><w:r ", f"/></w:p>{content[3][1]}"]),
     "an embedded object": in_static("<w:p><w:r><w:altChunk/></w:r></w:p>"),
     "an image from elsewhere": in_static('<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:fill src="http://a/b"/></w:pict>'),
     "a document type": lambda content: content.__setitem__(0, "<!DOCTYPE a><w:document>"),
@@ -171,7 +188,8 @@ def test_a_file_that_no_template_could_have_given_is_ignored(change: Callable[[A
 @pytest.mark.parametrize("text", [
     "{{ ''.__class__ }}", "{{ name.upper() }}", "{{ name|attr('x') }}", "{{ 'а' * 200000000 }}",
     "{% import 'x' as y %}", "{% raw %}", "{% include name %}", "{% for a in rows recursive %}", "{{ 2 ** 999 }}", "{{ _x }}",
-])
+    "{{ " + "1" * 5000 + " }}",
+], ids=lambda text: text[:30])
 def test_a_tag_from_the_cache_meets_the_allow_list(text: str, folder: Path) -> None:
     tampered(folder, in_statement(text))
     with pytest.raises(ProblemsFound) as refused:
