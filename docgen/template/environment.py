@@ -58,7 +58,7 @@ class Environment(ImmutableSandboxedEnvironment):
         known = by_hand_filters.FILTERS if by_hand else _FILTERS
         self.filters = {**known, **dict.fromkeys(INTERNAL, as_text)}
         self.tests = dict(by_hand_filters.TESTS if by_hand else _TESTS)
-        self.outside_text: dict[str, frozenset[int]] = {}
+        self.printers: dict[str, dict[int, str]] = {}
         self._careful = careful
         self.is_encoded = finalize is None
         self._helpers = (CAREFUL_HELPERS if careful else PLAIN_HELPERS) | ({"as_xml": finalize} if finalize else {})
@@ -66,7 +66,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def add(self, name: str, source: str, tags: Sequence[Tag] = ()) -> jinja2.Template:
         """Compile a checked source under a name by which others may include it."""
-        self.outside_text[name] = frozenset(line for line, tag in enumerate(tags, 1) if not tag.in_text)
+        self.printers[name] = {line: tag.printer for line, tag in enumerate(tags, 1) if tag.printer != "as_xml"}
         tree = Prepared(careful=self._careful).visit(self.parse(source, name, name))
         code = self.compile(tree, name, name)
         namespace = {"environment": self, "__file__": name} | self._helpers

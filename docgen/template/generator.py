@@ -28,7 +28,7 @@ _LOOP = "_loop"
 
 
 class Generator(CodeGenerator):
-    """The plain form; `environment.lines_outside_text` holds the lines of tags that print into attributes."""
+    """The plain form; `environment.printers` names, by its line, what prints a tag that is no text."""
 
     careful = False
 
@@ -56,8 +56,8 @@ class Generator(CodeGenerator):
         self.write("),")
 
     def _printer(self, line: int) -> str:
-        outside_text = self.environment.outside_text.get(self.name, ())  # type: ignore[attr-defined]
-        return "as_attribute" if line in outside_text else "as_xml"
+        printers: dict[int, str] = self.environment.printers.get(self.name, {})  # type: ignore[attr-defined]
+        return printers.get(line, "as_xml")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.visit(node.node, frame)

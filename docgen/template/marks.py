@@ -20,6 +20,10 @@ DEFUSED = "\ufdd4"
 _THING = "docgen-thing"
 _TEXTS = re.compile(f"{_TEXT}(\\d+){_TEXT_END}")
 _THINGS = re.compile(f' {_THING}="(\\d+)"')
+#: what stands in a tag before its mark
+INSIDE = f"[^{_TAG}]"
+#: the number of a tag, as it stands before the tag's end
+NUMBERED = f"{_TAG}(\\d+){_TAG_END}"
 _TAGS = re.compile(f"{_TAG}(\\d+){_TAG_END}")
 #: a tag after the patch: its opening, what stands in it, its number, its end
 TRACED_TAG = re.compile(f"({{[{{%#])((?:(?!{_TAG}).)*?){_TAG}(\\d+){_TAG_END}(-?[}}%#]}})", re.DOTALL)

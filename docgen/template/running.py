@@ -6,6 +6,7 @@ report, clean and go on, so that one run finds everything that is wrong with a r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ import jinja2
 from jinja2.utils import missing
 
 from docgen.errors import Place, Position, Problem, ProblemsFound
+from docgen.template.cell_values import as_colour, as_span
 from docgen.template.expressions import nearest
 from docgen.template.values import LONGEST_TEXT, Refused, Unclean, as_attribute, as_text, as_xml, clean, shown
 
@@ -24,6 +26,9 @@ MOST_PROBLEMS = 100
 #: where a scope keeps the `Run`; a template cannot spell it
 RUN = " run"
 Result = TypeVar("Result")
+#: tags that print something else than a text: what prints it
+PRINTERS = {"colspan": "as_span", "cellbg": "as_colour"}
+_PRINTED_BY = re.compile(r"\{%\s*(colspan|cellbg)\b|\{\{([rp])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,12 @@ class Tag:
     place: Place | None = None
     quote: str = ""
     in_text: bool = True
+
+    @property
+    def printer(self) -> str:
+        """The helper that prints its value."""
+        named = _PRINTED_BY.match(self.text)
+        return PRINTERS[named[1] or named[2]] if named else "as_xml" if self.in_text else "as_attribute"
 
     def problem(self, id: str, **facts: str | int) -> Problem:
         return Problem(id, Position(file=self.file, place=self.place), {"tag": self.text, "quote": self.quote, **facts})
@@ -234,7 +245,8 @@ def _assigned(context: Scope, source: str, line: int, _: str, produce: Callable[
 
 
 PLAIN_HELPERS: dict[str, Any] = {
-    "as_xml": as_xml, "as_attribute": as_attribute, "one_text": _one_text, "item_or_missing": _item_or_missing,
+    "as_xml": as_xml, "as_attribute": as_attribute, "as_span": as_span, "as_colour": as_colour,
+    "one_text": _one_text, "item_or_missing": _item_or_missing,
     "rows": _rows, "rows_and_loop": _rows_and_loop,
 }
 CAREFUL_HELPERS = PLAIN_HELPERS | {

@@ -53,13 +53,15 @@ def examine(source: Source, *, is_block: bool) -> Structure:
     """The structure of a source whose tags are sound (see `docgen.template.statements`)."""
     walk = _Walk(source, is_block)
     for token in _TOKEN.finditer(_joined(source)):
-        number, slash, name, _, empty = token.groups()
+        number, slash, name, attributes, empty = token.groups()
         if number:
             walk.tag(source.statements[int(number)])
         elif slash:
             walk.close(name)
         else:
             walk.open(name)
+            if name == "w:gridSpan" and "\ufdd0" in attributes:
+                walk.found.repairs.add("columns")   # the data say how wide the cell is
             if empty:
                 walk.close(name)
     walk.end()

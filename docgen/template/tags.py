@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.errors import Place, Position, Problem
-from docgen.template import marks, markup
+from docgen.template import cell_tags, marks, markup
 from docgen.template.running import Tag
 from docgen.template.statements import Statement
 from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
@@ -32,7 +32,7 @@ _BOOKMARK_END = re.compile(r'<w:bookmarkEnd [^>]*w:id="([^"]*)"')
 _BARE_RUN = '<w:r><w:t xml:space="preserve">'
 
 #: docxtpl's tags that are not rendered yet: refused by name
-_LATER = re.compile(r"\{%-?\s*(colspan|cellbg|vm|hm)\b|\{\{(r|p|tr|tc)\s")
+_LATER = re.compile(r"\{\{(r|p|tr|tc)\s")
 
 _THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym",
                 "tbl")
@@ -111,6 +111,7 @@ class Reader:
             if owner(element) is None:
                 self._mark_outside_text(element, Place(self.part), "")
         self._mark_cells(root)
+        self.problems += cell_tags.settle(root, self._tags)
         xml = _serialised(root)
         head, inner, tail = _split(xml, "w:body" if root.tag == f"{W}document" else None)
         source = Source(head, tail)
@@ -199,7 +200,7 @@ class Reader:
         tag = Tag(" ".join(text.split()), self.file, place, quote, in_text)
         later = _LATER.match(text)
         if later:
-            self.problems.append(tag.problem("template.not-yet-supported", found=(later[1] or later[2])))
+            self.problems.append(tag.problem("template.not-yet-supported", found=later[1]))
             return None
         if len(text) > _LONGEST_TAG:
             self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))

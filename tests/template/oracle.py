@@ -7,7 +7,8 @@ Documents are compared as trees after this normalisation, and no other:
 3. blanks at the ends of a text count only where ``xml:space="preserve"`` says so (as Word reads it);
 4. ids of drawings are counted in order of appearance (two drawings of one id keep one number);
 5. properties of the document that are empty are left out (docxtpl writes all of them);
-6. the list of content types is what it says of the parts that are there (python-docx drops what is not used).
+6. the list of content types is what it says of the parts that are there (python-docx drops what is not used);
+7. the properties of a cell and of a run are compared without their order (docxtpl puts new ones first).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LEFT_OUT = {W + name for name in ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tcPrChange", "trPrChange")}
+_UNORDERED = {f"{W}tcPr", f"{W}rPr"}
 
 Tree = tuple[str, tuple[tuple[str, str], ...], tuple[Any, ...]]
 
@@ -84,6 +86,8 @@ def _tree(element: etree._Element) -> Tree:
         text = element.text or ""
         return (element.tag, (), (text if element.get(SPACE) == "preserve" else text.strip(" "),))
     children = list(_merged(_tree(child) for child in _kept(element)))
+    if element.tag in _UNORDERED:
+        children.sort()
     text = (element.text or "").strip()
     return (element.tag, attributes, (*([text] if text else []), *children))
 
