@@ -226,13 +226,13 @@ class _Schemas(Mapping[str, Mapping[str, Any]]):
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         if name not in self._read:
             path = next((path for folder in self._folders if (path := folder / name).is_file()), None)
-            if path is None:
+            if path is None or ".." in Path(name).parts:  # a $ref does not lead out of the folder
                 raise KeyError(name)
             self._read[name] = _read_schema(path)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return any((folder / str(name)).is_file() for folder in self._folders)
+        return ".." not in Path(str(name)).parts and any((folder / str(name)).is_file() for folder in self._folders)
 
     def __iter__(self) -> Iterator[str]:
         names = {path.relative_to(folder).as_posix() for folder in self._folders for path in folder.rglob("*.schema.json")}

@@ -134,3 +134,12 @@ def test_a_path_is_no_type(school: Path, id: str) -> None:
     with pytest.raises(ProblemsFound) as raised:
         Workspace(school).doctype(id)
     assert [problem.id for problem in raised.value.problems] == ["cli.unknown-type"]
+
+
+def test_a_reference_of_a_schema_does_not_lead_out_of_the_folder(school: Path) -> None:
+    (school / "secret.json").write_text('{"type": "object"}')
+    (school / "data_schemas").mkdir()
+    schemas = Workspace(school).schemas
+    assert "../secret.json" not in schemas
+    with pytest.raises(KeyError):
+        schemas["../secret.json"]

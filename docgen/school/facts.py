@@ -11,7 +11,7 @@ from typing import Any
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.kyrgyz.alphabet import sort_key
 from docgen.school import calendar, files
-from docgen.school.index import Data, Entry, Index
+from docgen.school.index import KINDS, Data, Entry, Index
 from docgen.school.movement import History
 from docgen.school.nearest import name_of, nearest
 from docgen.school.people import name_order
@@ -186,8 +186,8 @@ class Facts:
             at, label: place of the id and title of the field, for the problem.
 
         Raises:
-            ProblemsFound: ``facts.unknown-id`` with the nearest ones, ``facts.no-file`` where the file of the kind is not
-                there at all, ``facts.duplicate-id`` with both places.
+            ProblemsFound: ``facts.unknown-kind``; ``facts.unknown-id`` with the nearest ones; ``facts.no-file`` where the file
+                of the kind is not there at all; ``facts.duplicate-id`` with both places.
         """
         if kind == "term":
             return self._term(id, at, label)
@@ -198,6 +198,9 @@ class Facts:
 
     def entry(self, kind: str, id: str, *, at: Position | None = None, label: str = "") -> Entry:
         """As `find`, with the place in the facts."""
+        if not self.index.knows(kind):
+            facts = {"label": label, "found": kind, "nearest": nearest(kind, {known: {} for known in KINDS})}
+            raise ProblemsFound([Problem("facts.unknown-kind", at or Position(), facts)])
         entries = self.index.entries(kind, id)
         if not entries and (missing := self.index.missing_file(kind)):
             raise ProblemsFound([Problem("facts.no-file", at or Position(file=missing), {"found": missing})])

@@ -37,6 +37,8 @@ _LISTS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "indicator": (files.INDICATORS, ("indicators",), "code"),
 }
 _IN_CLASSES = ("student", "guardian", "class")
+#: every kind but the lists of codes, ``terms.…``
+KINDS = ("person", "survey", "survey-round", *_IN_CLASSES, *_LISTS)
 _PERSONS = ("staff", "student", "guardian")
 
 
@@ -82,6 +84,10 @@ class Index:
         if kind not in self._by_kind:
             self._by_kind[kind] = _grouped(self._read(kind))
         return self._by_kind[kind]
+
+    def knows(self, kind: str) -> bool:
+        """Whether there are facts of such a kind at all."""
+        return kind.startswith("terms.") or kind in KINDS
 
     def missing_file(self, kind: str) -> str:
         """The file that facts of a kind stand in, where it is not there; else empty."""

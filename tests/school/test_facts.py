@@ -107,6 +107,11 @@ def test_an_id_of_a_file_that_is_missing_names_the_file(changed: Changed, kind: 
     assert (problem.id, problem.facts["found"], problem.position) == ("facts.no-file", file, at)
 
 
+def test_a_kind_of_facts_that_there_is_not_names_the_nearest(changed: Changed) -> None:
+    problem = refused(lambda: changed({}).find("studnt", "s07a-24", label="Окуучу"))
+    assert (problem.id, problem.facts["found"], problem.facts["nearest"]) == ("facts.unknown-kind", "studnt", "student")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
 def test_what_is_no_file_holds_no_facts(tmp_path: Path) -> None:
     shutil.copy(ROOT / "school.yaml", tmp_path)
