@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from docgen.workspace import Workspace
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -48,3 +50,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def root() -> Path:
     """The checkout, which is also the demo school's workspace."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _a_register_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a test makes in the checkout's workspace takes no number from the demo school's own register."""
+    whole = Workspace.output.fget
+
+    def output(workspace: Workspace) -> Path:
+        of_checkout = workspace.root is not None and workspace.root.resolve() == ROOT
+        return tmp_path / "output" if of_checkout else whole(workspace)  # type: ignore[misc]
+
+    monkeypatch.setattr(Workspace, "output", property(output))
