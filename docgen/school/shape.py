@@ -9,7 +9,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, NamedTuple
+
+from docgen.errors import Position, Problem, ProblemsFound
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _CONDITIONS = ("if", "then", "else")
@@ -113,7 +116,13 @@ class _Compiler:
         if place in self._open:  # a schema that holds itself: data that deep has no dates and ids for us
             return
         self._open.append(place)
-        self._lay(shape, _at(self._schemas.get(target) or self._own[target], pointer), target)
+        try:
+            found = _at(self._schemas.get(target) or self._own[target], pointer)
+        except (LookupError, TypeError, ValueError):
+            near = next(iter(get_close_matches(target, list(self._schemas), n=1)), "")
+            facts = {"found": reference, "nearest": near}
+            raise ProblemsFound([Problem("schema.no-reference", Position(path), facts)]) from None
+        self._lay(shape, found, target)
         self._open.pop()
 
 

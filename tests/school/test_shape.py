@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from docgen.errors import ProblemsFound
 from docgen.school.shape import Reference, references, shape_of
 
 SCHEMAS = {
@@ -48,3 +51,15 @@ def test_references_are_found_in_lists_maps_and_names() -> None:
         Reference("/map/c~1d", "student", "c/d", "", is_key=True),
         Reference("/map/c~1d", "subject", "algebra", ""),
     ]
+
+
+@pytest.mark.parametrize(("reference", "nearest"), [
+    ("../_defs/studnt.schema.json", "_defs/student.schema.json"), ("../../../etc/passwd.json", ""),
+    ("../_defs/day.schema.json#/$defs/b", "_defs/day.schema.json"),
+])
+def test_a_reference_to_nothing_names_the_schema_and_the_nearest(reference: str, nearest: str) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        shape_of({"properties": {"student": {"$ref": reference}}}, SCHEMAS, "order/x.schema.json")
+    (problem,) = caught.value.problems
+    assert (problem.id, problem.position.file) == ("schema.no-reference", "order/x.schema.json")
+    assert (problem.facts["found"], problem.facts["nearest"]) == (reference, nearest)
