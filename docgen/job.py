@@ -38,6 +38,8 @@ from docgen.workspace import Workspace
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from docgen.bundles import Bundle, Document, Finished
+
 Progress = Callable[[int, int, int], None]
 
 CHUNK = 50
@@ -72,6 +74,9 @@ class Report:
         untold: how many problems more there are.
         resumed: documents that an earlier run of the job had made.
         job: id in the journal, None where there was nothing to go on with.
+        file: in which all documents are; None where each has its own.
+        pdf: the PDF, or the folder of several; None where none was asked for besides *file*.
+        pdf_counts: how many PDFs were written, replaced, left alone.
     """
 
     folder: Path
@@ -84,6 +89,9 @@ class Report:
     resumed: int = 0
     job: int | None = None
     counts: Counter[output.State] = field(default_factory=Counter)
+    file: Path | None = None
+    pdf: Path | None = None
+    pdf_counts: Counter[output.State] = field(default_factory=Counter)
 
     def count(self, state: output.State) -> int:
         return self.counts[state]
@@ -98,6 +106,16 @@ class Report:
         self.last = made
         if len(self.made) < KEPT:
             self.made.append(made)
+
+    def take(self, finished: Finished | None) -> None:
+        """What the bundle of the documents has become: only now is it known what writing it was."""
+        if finished is None:
+            return
+        self.file, self.pdf, self.pdf_counts = finished.file, finished.pdf, finished.pdf_states
+        self.counts["written"] -= finished.count
+        self.counts[finished.state] += finished.count
+        self.made = [replace(made, state=finished.state) if made.path == finished.file else made for made in self.made]
+        self.tell(finished.problems)
 
     def tell(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
@@ -143,6 +161,8 @@ class Job:
         executor: runs the chunks: an executor, ``serial``, ``processes:4``, or empty for what is faster; this process by
             default.
         progress: told after every chunk: records done, records in all, problems so far.
+        bundle: told of every document; only those with a number have files of their own then, unless the bundle keeps them.
+            Such a job is not in the journal: asked for again, it ends the same.
     """
 
     def __init__(
@@ -162,6 +182,7 @@ class Job:
         blank: int | None = None,
         executor: Executor | str | None = None,
         progress: Progress | None = None,
+        bundle: Bundle | None = None,
     ) -> None:
         self.workspace = workspace
         self.doctype = workspace.doctype(type)
@@ -177,6 +198,8 @@ class Job:
         self._blank = blank
         self._executor = executor
         self._progress = progress
+        self._bundle = bundle
+        self._has_files = bundle is None or bundle.keeps or self._has_book
         self._names = output.Names()
         self._swept: set[Path] = set()
         self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends)
@@ -276,7 +299,7 @@ class Job:
 
     def _request(self) -> Mapping[str, Any] | None:
         """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
-        if self._blank is not None or self._records:
+        if self._blank is not None or self._records or self._bundle:
             return None
         if not self._paths and not are_of_view(self.doctype, self._parameters):
             return None
@@ -330,12 +353,15 @@ class Job:
     def _task(self, records: Sequence[Record], **how: Any) -> Task:
         return Task(self.workspace, self.doctype.id, tuple(records), blank=self._blank, **how)
 
+    @property
+    def _has_book(self) -> bool:
+        return bool(self.doctype.series) and self._blank is None
+
     def _rendered(self, chunks: Iterable[_Chunk], executor: Executor | None) -> Iterator[_Chunk]:
         """The chunks with the outcomes of their records, numbered where the type has a book."""
-        has_book = bool(self.doctype.series) and self._blank is None
-        tasks = ((chunk, self._task(chunk.records, is_trial=has_book)) for chunk in chunks)
+        tasks = ((chunk, self._task(chunk.records, is_trial=self._has_book)) for chunk in chunks)
         tried = executors.through(render_chunk, tasks, executor)
-        if not has_book:
+        if not self._has_book:
             for chunk, outcomes in tried:
                 chunk.outcomes, chunk.grants = outcomes, [None] * len(outcomes)
                 yield chunk
@@ -384,10 +410,12 @@ class Job:
                     self._note(replace(outcome, problems=tuple(replace(p, record=outcome.key) for p in found.problems)))
                     continue
                 self.report.add(made)
-                if not self._dry_run:
+                if self._has_files and not self._dry_run:
                     sha256 = hashlib.sha256(outcome.data)
                     items.append(item_of(place, self._relative(made.path), made.path, sha256.digest()))
                     papers += self._papers(outcome, grant, made.path, sha256.hexdigest(), before)
+                if self._bundle:
+                    self._bundle.add(self._document(outcome, outcome.name, outcome.data, made))
         finally:  # a full disk stops the chunk halfway: what stands is entered
             self._ledger.enter(items, papers)
 
@@ -398,7 +426,15 @@ class Job:
         place = self._ledger.place(path)
         return [Paper(grant.entry.id, outcome.claim, place, sha256, before.template, amended.id if amended else None)]
 
+    def _document(self, outcome: Outcome, wanted: PurePosixPath, data: bytes, made: Made) -> Document:
+        from docgen.bundles import Document
+
+        name = self._relative(made.path) if self._has_files else wanted
+        return Document(self.doctype.title, outcome.key, name, data, outcome.owner, made.path, made.state)
+
     def _write(self, outcome: Outcome, wanted: PurePosixPath, data: bytes, grant: Grant | None) -> Made:
+        if self._bundle and not self._has_files:
+            return Made(outcome.key, self._bundle.path, "written")
         folder = self.report.folder
         name = PurePosixPath(self._file) if self._file else self._names.take(wanted, outcome.key)
         path = folder.joinpath(*name.parts)

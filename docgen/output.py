@@ -14,10 +14,12 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from tempfile import gettempdir
+from types import TracebackType
+from typing import BinaryIO, Literal
 from uuid import uuid4
 
 from docgen.errors import CannotWrite, Position, Problem, ProblemsFound
@@ -146,6 +148,65 @@ def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = Fal
     return standing
 
 
+class Draft:
+    """A large file that grows in `stream` and comes to its place whole, or not at all.
+
+    Use it in a ``with``: what is not published when it ends is removed. Arguments and problems are those of `write`.
+    """
+
+    def __init__(self, folder: Path, name: PurePosixPath, *, replace: bool = False, dry_run: bool = False) -> None:
+        self.target = _place(folder, name)
+        self._replace = replace
+        self._dry_run = dry_run
+        near = f"{_PART}{os.getpid()}-{uuid4().hex[:8]}.part"
+        self._part = Path(gettempdir(), near) if dry_run else self.target.with_name(near)
+        if dry_run:
+            _look_whether_writable(self.target)
+        with self.told():
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            self.stream: BinaryIO = _opened(self._part)
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stream.close()
+        with suppress(OSError):
+            self._part.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # a full disk
+            raise refused(error, self.target) from error
+
+    def publish(self) -> State:
+        """Put the file in its place."""
+        with self.told():
+            self.stream.flush()
+            if not self._dry_run:
+                os.fsync(self.stream.fileno())
+            self.stream.close()
+            state = self._compared()
+            if state == "replaced" and not self._replace:
+                raise _problem("output.exists", self.target)
+            if state != "unchanged" and not self._dry_run:
+                try:
+                    _publish(self._part, self.target, replace=self._replace)
+                except FileExistsError as appeared:
+                    raise _problem("output.exists", self.target) from appeared
+        return state
+
+    def _compared(self) -> State:
+        if not self.target.exists():
+            return "written"
+        return "unchanged" if sha256(self.target) == sha256(self._part) else "replaced"
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """What the disk refuses while the file grows, as a CannotWrite."""
+        try:
+            yield
+        except (OSError, UnicodeError) as refusal:
+            raise refused(refusal, self.target) from refusal
+
+
 def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None:
     """Put *data* at *target*: what stood there before stays whole until the new file is.
 
@@ -214,10 +275,14 @@ def _compare(target: Path, data: bytes) -> State:
     return "unchanged" if is_same else "replaced"
 
 
+def _opened(part: Path) -> BinaryIO:
+    """A new file, with the permissions that the umask allows."""
+    return os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "w+b")
+
+
 def _write_new(part: Path, data: bytes) -> None:
-    """Write a new file through to the disk, with the permissions that the umask allows."""
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(handle, "wb") as stream:
+    """Write a new file through to the disk."""
+    with _opened(part) as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

@@ -49,6 +49,21 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose paper it is: a class, or a pupil of it. Empty fields where the paper is of the whole school.
+
+    *date* is the paper's own, ISO; *student* the pupil's id.
+    """
+
+    date: str = ""
+    class_name: str = ""
+    grade: int = 0
+    letter: str = ""
+    student: str = ""
+    name: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one record: a document with the name it asks for, or problems; warnings may stand beside a document."""
 
@@ -57,6 +72,7 @@ class Outcome:
     data: bytes | None = None
     problems: tuple[Problem, ...] = ()
     claim: Claim | None = None
+    owner: Owner = Owner()
 
     @property
     def failed(self) -> bool:
@@ -168,7 +184,7 @@ class Press:
             name = output.file_name(self._fill_name(context), fallback=record.key)
         except ProblemsFound as found:
             return _outcome(record, problems=[*findings, *found.problems])
-        made = replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data)
+        made = replace(_outcome(record, problems=[*warnings, *findings]), name=name, data=data, owner=owner_of(context))
         return replace(made, claim=self._claim(record, context)) if self.doctype.series else made
 
     def blank(self, record: Record, *, rows: int = 0) -> Outcome:
@@ -193,6 +209,19 @@ class Press:
         day = doc["date"] or self.workspace.facts.today
         return Claim(self.doctype.id, record.key, day.isoformat(), "", doc["title"] or "", pattern=self.doctype.number,
                      has_id=str(record.data.get("id") or "").strip() == record.key)
+
+
+def owner_of(context: Mapping[str, Any]) -> Owner:
+    """Whose paper is made of a context: its ``student``, else its ``class``."""
+    pupil = context.get("student")
+    pupil = pupil if isinstance(pupil, dict) else {}
+    class_ = pupil.get("class") if pupil else context.get("class")
+    class_ = class_ if isinstance(class_, dict) else {}
+    day = context["doc"]["date"]
+    return Owner(
+        day.isoformat() if day else "", class_.get("name") or "", int(class_.get("grade") or 0), class_.get("letter") or "",
+        pupil.get("id") or "",
+        (pupil.get("surname") or "", pupil.get("given_name") or "", pupil.get("patronymic") or ""))
 
 
 # What a paper for filling by hand does not have yet.

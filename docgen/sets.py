@@ -22,6 +22,8 @@ from docgen.workspace import SCHEMAS, Workspace, builtins_root, nearest
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from docgen.bundles import Bundle
+
 FILE = f"{SCHEMAS}/sets.yaml"
 
 
@@ -68,7 +70,7 @@ class SetJob:
         name: of the set.
         parameters: each goes to the types that know it.
         folder: where documents go; by default one of the set's own in the workspace's output folder.
-        replace, again, dry_run, blank, executor, progress: as for `Job`.
+        replace, again, dry_run, blank, executor, progress, bundle: as for `Job`.
     """
 
     def __init__(
@@ -84,13 +86,14 @@ class SetJob:
         blank: int | None = None,
         executor: Executor | str | None = None,
         progress: Progress | None = None,
+        bundle: Bundle | None = None,
     ) -> None:
         self.workspace = workspace
         self.set = set_of(workspace, name)
         self._parameters = parameters or {}
         self._blank = blank
         self._how = {"replace": replace, "again": again, "dry_run": dry_run, "blank": blank, "executor": executor,
-                     "progress": progress}
+                     "progress": progress, "bundle": bundle}
         self.report = Report(folder or workspace.output / self._own_folder())
 
     def run(self) -> Report:

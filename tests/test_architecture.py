@@ -29,7 +29,7 @@ FLOORS = [
     {"workspace"},
     {"render"},
     {"check"},
-    {"inputs", "executors"},
+    {"inputs", "executors", "bundles"},
     {"ledger"},
     {"job"},
     {"sets"},
@@ -49,6 +49,7 @@ HOMES = {
     "jsonschema_rs": "validation",
     "yaml": "records",
     "subprocess": "pdf",
+    "pypdf": "pdf",
     "sqlite3": "database",
     "babel": "",
 }
@@ -101,7 +102,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-HEAVY = {"jinja2", "docxtpl", "docx", "lxml", "jsonschema_rs", "yaml", "babel", "zlib_ng", "sqlite3"}
+HEAVY = {"jinja2", "docxtpl", "docx", "lxml", "jsonschema_rs", "yaml", "babel", "zlib_ng", "sqlite3", "pypdf"}
 
 
 def test_import_docgen_loads_nothing_heavy() -> None:

@@ -11,7 +11,7 @@ Joining and splitting need pypdf, the extra ``docgen[pdf]``.
 from __future__ import annotations
 
 from docgen.pdf.office import Alone, Merge, Office
-from docgen.pdf.pages import MARK, join, split, starts
+from docgen.pdf.pages import MARK, join, need_pypdf, split, starts
 from docgen.pdf.program import find_program
 
-__all__ = ["MARK", "Alone", "Merge", "Office", "find_program", "join", "split", "starts"]
+__all__ = ["MARK", "Alone", "Merge", "Office", "find_program", "join", "need_pypdf", "split", "starts"]

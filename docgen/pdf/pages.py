@@ -70,19 +70,24 @@ def _written(writer: PdfWriter) -> bytes:
 
 
 def _reader(pdf: bytes) -> PdfReader:
-    _need_pypdf()
+    need_pypdf()
     from pypdf import PdfReader
 
     return PdfReader(BytesIO(pdf))
 
 
 def _writer() -> PdfWriter:
-    _need_pypdf()
+    need_pypdf()
     from pypdf import PdfWriter
 
     return PdfWriter()
 
 
-def _need_pypdf() -> None:
+def need_pypdf() -> None:
+    """See to it that pypdf is there.
+
+    Raises:
+        ProgramFailed: ``pdf.no-pypdf``.
+    """
     if find_spec("pypdf") is None:
         raise ProgramFailed(Problem("pdf.no-pypdf"))

@@ -1,0 +1,200 @@
+"""One file for the printer: all documents in the order in which they are given out, with a sheet before each class's pile.
+
+Documents wait in a temporary file until the last has come: a sheet counts those that follow it, and order asks for all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Any
+
+from docgen import output, pdf
+from docgen.bundles.bundle import Document, Finished, PdfProgress, is_fresh, state_of
+from docgen.errors import ProblemsFound
+from docgen.kyrgyz.alphabet import sort_key
+from docgen.records import Record, Source
+from docgen.render import Owner, press_of
+from docgen.workspace import Workspace
+
+SEPARATOR = "report/separator-sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A document in the temporary file."""
+
+    offset: int
+    size: int
+    title: str
+    owner: Owner
+
+
+class PrintRun:
+    """All documents in one ``.docx``, one PDF, or both.
+
+    Args:
+        workspace: whose separator sheet it is.
+        path: the file; by its ending Word or PDF.
+        with_pdf: a PDF beside the Word file. It stays as it is while the Word file does.
+        duplex: each document begins on an odd page.
+        separator: a sheet before the papers of each class (`SEPARATOR`); brings them together, class by class.
+        sort: by class, surname, given name, in Kyrgyz order; papers of the whole school come first.
+        keeps: documents have files of their own as well.
+        replace, dry_run: as for `docgen.output.write`. No two PDFs are the same bytes: an old one needs *replace*.
+        progress: told what has gone to LibreOffice.
+
+    Raises:
+        ProgramFailed: ``pdf.no-libreoffice``, ``pdf.no-pypdf``, where a PDF is asked for.
+        ProblemsFound: ``output.exists``: the PDF is there.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        path: Path,
+        *,
+        with_pdf: bool = False,
+        duplex: bool = False,
+        separator: bool = False,
+        sort: bool = False,
+        keeps: bool = False,
+        replace: bool = False,
+        dry_run: bool = False,
+        progress: PdfProgress | None = None,
+    ) -> None:
+        self.path = path
+        self.keeps = keeps
+        self._workspace = workspace
+        self._is_pdf = path.suffix.lower() == ".pdf"
+        self._pdf = path.with_suffix(".pdf") if with_pdf and not self._is_pdf else None
+        self._duplex = duplex
+        self._separator = separator
+        self._sort = sort
+        self._replace = replace
+        self._dry_run = dry_run
+        self._progress = progress
+        if with_pdf or self._is_pdf:   # now, not after a thousand documents
+            pdf.find_program()
+            pdf.need_pypdf()
+        if self._is_pdf:
+            state_of(path, may_replace=replace)
+        self._spool = TemporaryFile(prefix="docgen-")   # noqa: SIM115 - closed with the run
+        self._end = 0
+        self._waiting: list[_Waiting] = []
+        self._alone = 0
+
+    def __enter__(self) -> PrintRun:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._spool.close()
+
+    def add(self, document: Document) -> None:
+        """Take a document in."""
+        try:
+            self._spool.seek(self._end)
+            self._spool.write(document.data)
+        except OSError as refusal:   # the disk of temporary files is full
+            raise output.refused(refusal, self.path) from refusal
+        self._waiting.append(_Waiting(self._end, len(document.data), document.title, document.owner))
+        self._end += len(document.data)
+        self._alone += document.path == self.path
+
+    def finish(self) -> Finished | None:
+        """Put the documents in order and make the file."""
+        if not self._waiting:
+            return None
+        output.sweep(self.path.parent)
+        ordered = self._ordered()
+        if self._is_pdf:
+            return Finished(self.path, self._print(ordered, self.path, may_replace=self._replace), self._alone)
+        state = self._write(self.path, self._merged(ordered), may_replace=self._replace)
+        made = Finished(self.path, state, self._alone, pdf=self._pdf)
+        if self._pdf:
+            made.pdf_states[self._beside(self._pdf, ordered, state)] += 1
+        return made
+
+    # ----------------------------------------------------------------------------------------------------------- order
+
+    def _ordered(self) -> list[_Waiting]:
+        if self._sort:
+            return sorted(self._waiting, key=lambda each: (*_class_key(each.owner), *map(sort_key, each.owner.name)))
+        if self._separator:
+            return sorted(self._waiting, key=lambda each: _class_key(each.owner))
+        return self._waiting
+
+    def _documents(self, ordered: Sequence[_Waiting]) -> Iterator[bytes]:
+        """The documents, each class's behind its sheet."""
+        for class_name, pile in groupby(ordered, key=lambda each: each.owner.class_name):
+            papers = list(pile)
+            if self._separator and class_name:
+                yield self._sheet(class_name, papers)
+            for paper in papers:
+                self._spool.seek(paper.offset)
+                yield self._spool.read(paper.size)
+
+    def _sheet(self, class_name: str, papers: Sequence[_Waiting]) -> bytes:
+        """The sheet that says what is in a pile, and who is given it."""
+        data = _contents(class_name, papers, today=self._workspace.facts.today.isoformat())
+        outcome = press_of(self._workspace, SEPARATOR).make(Record(class_name, data, Source(SEPARATOR, None, "view")))
+        if outcome.data is None:
+            raise ProblemsFound(outcome.problems)
+        return outcome.data
+
+    # ---------------------------------------------------------------------------------------------------------- writing
+
+    def _merged(self, ordered: Sequence[_Waiting]) -> bytes:
+        from docgen.template.merge import merge
+
+        return merge(self._documents(ordered), duplex=self._duplex)
+
+    def _beside(self, target: Path, ordered: Sequence[_Waiting], word: output.State) -> output.State:
+        """The PDF of the Word file that has just been written, or that has not changed."""
+        if word == "unchanged" and is_fresh(target, self.path):
+            return "unchanged"
+        return self._print(ordered, target, may_replace=self._replace or word != "written")
+
+    def _print(self, ordered: Sequence[_Waiting], target: Path, *, may_replace: bool) -> output.State:
+        from docgen.template.merge import merge, stands_alone
+
+        state = state_of(target, may_replace=may_replace)
+        if self._dry_run:
+            return state
+        with pdf.Office() as office:
+            documents = self._told(self._documents(ordered), len(ordered))
+            made = office.print_file(documents, merge=merge, alone=stands_alone, duplex=self._duplex)
+        return self._write(target, made, may_replace=may_replace)
+
+    def _told(self, documents: Iterable[bytes], total: int) -> Iterator[bytes]:
+        for number, document in enumerate(documents, 1):
+            yield document
+            if self._progress:
+                self._progress(min(number, total), total)
+
+    def _write(self, path: Path, data: bytes, *, may_replace: bool) -> output.State:
+        return output.write(path.parent, PurePosixPath(path.name), data, replace=may_replace, dry_run=self._dry_run)
+
+
+def _class_key(owner: Owner) -> tuple[int, Any]:
+    return owner.grade, sort_key(owner.letter)
+
+
+def _contents(class_name: str, papers: Sequence[_Waiting], *, today: str) -> dict[str, Any]:
+    """The record of a separator sheet."""
+    titles = Counter(paper.title for paper in papers)
+    students = Counter(paper.owner.student for paper in papers if paper.owner.student)
+    data: dict[str, Any] = {
+        "doc": {"date": next((paper.owner.date for paper in papers if paper.owner.date), today)},
+        "class": class_name,
+        "papers": [{"title": title, "count": count} for title, count in titles.items()],
+        "total": len(papers),
+    }
+    if students:
+        data["students"] = [{"student": student, "count": count} for student, count in students.items()]
+    return data
