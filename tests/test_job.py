@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
+from docgen.database import FILE, Database
 from docgen.errors import CannotWrite, ProblemsFound
 from docgen.job import Job, Report
+from docgen.register import Register
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -184,3 +189,40 @@ def test_a_pool_makes_the_same_files(workspace: Workspace, tmp_path: Path, monke
     alone = made(tmp_path / "alone", None)
     assert [it.key for it in spread.made] == [it.key for it in alone.made]
     assert files(tmp_path / "pool") == files(tmp_path / "alone")
+
+
+def unnumbered(count: int) -> list[dict[str, object]]:
+    order = sample()
+    order["doc"] = {name: value for name, value in order["doc"].items() if name != "number"}  # type: ignore[attr-defined]
+    order["application"] = {"date": "2025-11-03"}
+    return [order | {"id": f"o{n}", "student": f"s07a-{n % 5 + 1:02}", "new_address": f"Ош, {n}"} for n in range(count)]
+
+
+def numbers(workspace: Workspace) -> dict[str, str]:
+    with closing(Database(workspace.output / FILE)) as database:
+        return {entry.key: entry.number for entry in Register(database).entries()}
+
+
+@pytest.mark.slow
+def test_a_pool_gives_the_same_numbers_and_files(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docgen.job.CHUNK", 4)
+    path = batch(tmp_path, *unnumbered(30))
+    found = []
+    for executor in ("serial", "processes:2"):
+        report = Job(workspace, ORDER, paths=[path], executor=executor).run()
+        assert report.problems == []
+        found.append((numbers(workspace), files(workspace.output) | {FILE: b""}))
+        shutil.rmtree(workspace.output)
+    assert found[0] == found[1]
+    assert found[0][0] == {f"o{n}": str(n + 1) for n in range(30)}
+
+
+@pytest.mark.slow
+def test_clerks_who_press_the_button_at_once_make_the_same(workspace: Workspace, tmp_path: Path) -> None:
+    path = batch(tmp_path, *unnumbered(60))
+    command = [sys.executable, "-m", "docgen", "generate", ORDER, str(path)]
+    clerks = [subprocess.Popen(command, cwd=workspace.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    told = [clerk.communicate()[1].decode() for clerk in clerks]
+    assert (told, [clerk.returncode for clerk in clerks]) == ([""] * 3, [0] * 3)
+    assert sorted(map(int, numbers(workspace).values())) == list(range(1, 61))
+    assert len([name for name in files(workspace.output) if name.endswith(".docx")]) == 60
