@@ -44,10 +44,12 @@ class Template:
         self._sources = Sources(self.name, blocks)
         self._sources.read(package)
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
-        self._layout = package.layout(self._parts)
+        self._main = package.main
+        self._notes = self._sources.notes
+        self._layout = package.layout([*self._parts, *self._notes])
         self._ends = {entry: (f"{_XML}{source.head}".encode(), source.tail.encode())
                       for entry, source in self._sources.parts.items()}
-        self._repairs = {entry: self._sources.repairs(entry) for entry in self._parts}
+        self._repairs = {entry: self._sources.repairs(entry) for entry in (*self._parts, *self._notes)}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
         self._package_styles = [package.data(entry) for entry in package.related("styles")]
         self._environment = self._compile(careful=False)
@@ -112,11 +114,17 @@ class Template:
         return self._layout.assemble(rendered)
 
     def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[bytes]:
-        return [self._part(part, environment, context, run) for part in self._parts]
+        parts = {part: self._printed(part, environment, context, run) for part in self._parts}
+        for entry, notes in self._notes.items():
+            parts[self._main], part = notes.apart(parts[self._main])
+            parts[entry] = _XML.encode() + part
+        return [self._mended(part, data) for part, data in parts.items()]
 
-    def _part(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:
+    def _printed(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:
         head, tail = self._ends[part]
-        data = b"".join((head, *environment.pieces(environment.get_template(part), context, run), tail))
+        return b"".join((head, *environment.pieces(environment.get_template(part), context, run), tail))
+
+    def _mended(self, part: str, data: bytes) -> bytes:
         for repair in self._repairs[part]:
             if repair.is_needed(data):
                 data = repair.mend(data.decode()).encode()

@@ -4,7 +4,7 @@ Each repair looks first for the sign of its fault, so that a sound document cost
 order in which they run; `docgen.template.structure` says which of them a template can need.
 
 - ``rows``: a row whose cells all went away goes too; ``tables``: so does a table whose rows all went.
-- ``cells``: a cell ends with a paragraph, an empty one if need be; so does a text box, a header, a footer.
+- ``cells``: a cell ends with a paragraph, an empty one if need be; so does a text box, a header, a footer, a note.
 - ``columns``: the grid has as many columns as the longest row, within the table's width (docxtpl's arithmetic).
 - ``ids``: drawings, bookmarks, content controls and revisions that a loop repeated get numbers and names of their own.
 """
@@ -20,7 +20,7 @@ _EMPTY_ROW = re.compile(
     r"(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>"
 )
 _EMPTY_TABLE_END = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)(?:<w:bookmark(?:Start|End)[^>]*>)*</w:tbl>")
-_CONTAINER_END = re.compile(r"(</w:p>|<w:p/>|</w:sdt>)?(</w:(?:tc|txbxContent|hdr|ftr)>)")
+_CONTAINER_END = re.compile(r"(</w:p>|<w:p/>|</w:sdt>)?(</w:(?:tc|txbxContent|hdr|ftr|footnote|endnote)>)")
 _TABLE_TOKEN = re.compile(
     r"<w:(tbl|tr|tc)(?: [^>]*)?>|</w:(tbl|tr)>|<w:tblGrid>(.*?)</w:tblGrid>"
     r"|<w:(?:gridSpan|gridBefore|gridAfter) w:val=\"(\d+)\""
@@ -89,7 +89,7 @@ def cells(xml: str) -> str:
 
 def _ends_open(data: bytes) -> bool:
     # counting is a plain memory search; the regular expression would look at every element
-    for end in (b"</w:tc>", b"</w:txbxContent>", b"</w:hdr>", b"</w:ftr>"):
+    for end in (b"</w:tc>", b"</w:txbxContent>", b"</w:hdr>", b"</w:ftr>", b"</w:footnote>", b"</w:endnote>"):
         ends = data.count(end)
         if ends and ends != sum(data.count(last + end) for last in (b"</w:p>", b"<w:p/>", b"</w:sdt>")):
             return True

@@ -15,8 +15,10 @@ from posixpath import basename
 from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template import cache, markup, statements
 from docgen.template.environment import Environment
+from docgen.template.footnotes import KINDS, Notes
 from docgen.template.opc import Package
 from docgen.template.repair import REPAIRS, Repair
+from docgen.template.running import Tag
 from docgen.template.structure import examine, included
 from docgen.template.tags import Reader, Source
 
@@ -31,7 +33,6 @@ _FOREIGN = {
     "template.block-bookmark": re.compile(r"<w:bookmarkStart"),
     "template.block-section": re.compile(r"<w:sectPr"),
 }
-_NOTES = ("footnotes", "endnotes", "comments")
 
 
 class Sources:
@@ -45,6 +46,8 @@ class Sources:
     def __init__(self, file: str, blocks: Blocks | None) -> None:
         self.parts: dict[str, Source] = {}
         self.blocks: dict[str, Source] = {}
+        #: the notes that change from document to document, by entry
+        self.notes: dict[str, Notes] = {}
         self._file = file
         self._give = blocks
         self._problems: list[Problem] = []
@@ -70,7 +73,10 @@ class Sources:
         for entry in package.related("core-properties", ""):
             reader = Reader(self._file, "core")
             self._take(entry, reader, cache.read(reader, "properties", package.data(entry)))
-        self._problems += _in_notes(package, self._file)
+        for kind in KINDS:
+            for entry in package.related(kind):
+                self._take_notes(kind, entry, package)
+        self._problems += _in_comments(package, self._file)
         for name, source in self.all.items():
             structure = examine(source, is_block=name in self.blocks)
             self._problems += structure.problems
@@ -80,11 +86,13 @@ class Sources:
 
     def repairs(self, entry: str) -> list[Repair]:
         """The repairs which the documents of this part can need, in their order."""
-        if not self.parts[entry].has_paragraphs:
+        if entry in self.notes:
+            names = list(map(self.notes[entry].name, self.notes[entry].sources))
+        elif self.parts[entry].has_paragraphs:
+            names = [entry, *self._reached(entry)]
+        else:
             return []
-        needed = {"breaks"}
-        for name in (entry, *self._reached(entry)):
-            needed |= self._needs[name]
+        needed = {"breaks"}.union(*(self._needs[name] for name in names))
         return [repair for name, repair in REPAIRS.items() if name in needed]
 
     def _reached(self, name: str) -> list[str]:
@@ -97,6 +105,19 @@ class Sources:
                     reached[block] = None
                     todo.append(block)
         return list(reached)
+
+    def _take_notes(self, kind: str, entry: str, package: Package) -> None:
+        reader = Reader(self._file, kind)
+        notes = Notes.of(cache.read(reader, "part", package.data(entry)), kind)
+        self._problems += reader.problems
+        text = self.parts[package.main]
+        if not notes.are_needed(text):
+            return
+        notes.include(text, Tag(kind, self._file, Place(kind)))
+        self.notes[entry] = notes
+        for number, source in notes.sources.items():
+            self.blocks[notes.name(number)] = source
+            self._check(source, (), is_whole=not reader.lost_statements)
 
     def _take(self, entry: str, reader: Reader, source: Source) -> None:
         self.parts[entry] = source
@@ -153,9 +174,8 @@ def _styles(package: Package) -> set[str]:
     return set()
 
 
-def _in_notes(package: Package, file: str) -> Iterator[Problem]:
-    for kind in _NOTES:
-        for entry in package.related(kind):
-            found = re.search(r"\{[{%]", re.sub(r"<[^>]*>", "", package.data(entry).decode("utf-8", "replace")))
-            if found:
-                yield Problem("template.not-yet-supported", Position(file=file, place=Place(kind)), {"found": kind})
+def _in_comments(package: Package, file: str) -> Iterator[Problem]:
+    for entry in package.related("comments"):
+        found = re.search(r"\{[{%]", re.sub(r"<[^>]*>", "", package.data(entry).decode("utf-8", "replace")))
+        if found:
+            yield Problem("template.not-yet-supported", Position(file=file, place=Place("comments")), {"found": "comments"})

@@ -19,7 +19,7 @@ from docgen.template.tags import Source
 
 _TOKEN = re.compile(r'\ufdd0(\d+)\ufdd1|<(/?)([\w:.-]+)((?:[^<>"]|"[^"]*")*?)(/?)>')
 #: elements that hold paragraphs and tables (ECMA-376 part 1, EG_BlockLevelElts), and must end with a paragraph
-_CONTAINERS = ("", "w:tc", "w:txbxContent")
+_CONTAINERS = ("", "w:tc", "w:txbxContent", "w:footnote", "w:endnote")
 _HOLDERS = (*_CONTAINERS, "w:sdtContent", "w:customXml", "w:ins", "w:del")
 _UNIQUE = ("wp:docPr", "w:bookmarkStart", "w:sdtPr", "w:ins", "w:del", "w:moveFrom", "w:moveTo")
 _DRAWING_ID = re.compile(r'<wp:docPr [^>]*?\bid="([^"]*)"')
@@ -135,7 +135,7 @@ class _Walk:
                 self._elements = [*self._elements[:1], *(_Open(name, len(self._control)) for name in before[1:])]
             if statement.closes:
                 self._control.pop()
-        elif statement.keyword == "include" and names[-1] not in _HOLDERS:
+        elif statement.keyword == "include" and names[-1] not in _HOLDERS and not statement.block.startswith("\ufdd0"):
             self.found.problems.append(statement.tag.problem("template.inline-block", found=statement.block))
         if statement.keyword not in ("", "set") and names[-1] in _CONTAINERS:
             self._elements[-1].ends_well = False

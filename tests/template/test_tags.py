@@ -156,12 +156,12 @@ def test_another_form_of_word_file_is_refused_with_advice() -> None:
     assert [problem.id for problem in caught.value.problems] == ["template.other-markup"]
 
 
-def test_tags_in_notes_are_refused_by_name() -> None:
-    note = (f'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2">'
-            f'{p(r("{"), r("{ a }}"))}</w:footnote></w:footnotes>')
-    problem, = problems(p("а"), relationships=[relationship("rIdN", "footnotes", "footnotes.xml")],
-                        types={"word/footnotes.xml": f"{TYPE}.footnotes+xml"}, parts={"word/footnotes.xml": note})
-    assert (problem.id, problem.position.place) == ("template.not-yet-supported", Place("footnotes"))
+def test_tags_in_comments_are_refused_by_name() -> None:
+    note = (f'<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:comment w:id="2">'
+            f'{p(r("{"), r("{ a }}"))}</w:comment></w:comments>')
+    problem, = problems(p("а"), relationships=[relationship("rIdN", "comments", "comments.xml")],
+                        types={"word/comments.xml": f"{TYPE}.comments+xml"}, parts={"word/comments.xml": note})
+    assert (problem.id, problem.position.place) == ("template.not-yet-supported", Place("comments"))
 
 
 def test_a_template_from_outside_is_let_in_with_care() -> None:
