@@ -37,7 +37,14 @@ def check_type(workspace: Workspace, doctype: DocumentType) -> list[Problem]:
     problems = check_template(workspace, doctype.template_path)
     if any(problem.is_error for problem in problems):
         return problems
-    return in_order([*problems, *_check_sample(home, doctype), *_unused(workspace, doctype)])
+    return in_order([*problems, *_once([*_check_sample(home, doctype)]), *_unused(workspace, doctype)])
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Without the names that were missed in the list of names and again, with the words around, in the sample's document."""
+    told = {(problem.position.place, problem.facts.get("found")) for problem in problems if "quote" in problem.facts}
+    return [problem for problem in problems
+            if "quote" in problem.facts or (problem.position.place, problem.facts.get("found")) not in told]
 
 
 def check_template(workspace: Workspace, path: Path) -> list[Problem]:

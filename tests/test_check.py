@@ -82,6 +82,12 @@ def test_a_name_that_no_record_has_is_found_even_where_the_sample_does_not_print
     assert problem.position.place.paragraph
 
 
+def test_a_misspelt_name_is_told_once(school: Path) -> None:
+    spoil_template(school, lambda d: d.add_paragraph("Окуучу {{ student.surnam }} чыгарылсын"))
+    (problem,) = problems(school)
+    assert (problem.id, problem.facts["quote"]) == ("template.unknown-name", "Окуучу {{ student.surnam }} чыгарылсын")
+
+
 def test_a_field_that_no_paper_shows_is_a_warning(school: Path) -> None:
     spoil_schema(school, lambda schema: schema["properties"].update(hobby={"type": "string", "title": "Кызыгуусу"}))
     (problem,) = problems(school)

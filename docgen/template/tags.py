@@ -26,13 +26,17 @@ W = markup.W
 _OPEN = re.compile(r"\{[{%#]")
 _STRAY_END = re.compile(r"\}\}|%\}|#\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
+#: braces that shall be printed (docxtpl's escapes)
+_ESCAPED = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
 _LONGEST_TAG = 2000
 _BOOKMARK_START = re.compile(r'<w:bookmarkStart [^>]*w:id="([^"]*)"')
 _BOOKMARK_END = re.compile(r'<w:bookmarkEnd [^>]*w:id="([^"]*)"')
 _BARE_RUN = '<w:r><w:t xml:space="preserve">'
 
 #: docxtpl's tags that are not rendered yet: refused by name
-_LATER = re.compile(r"\{\{(r|p|tr|tc)\s")
+_LATER = re.compile(r"\{\{(tr|tc)\s")
+#: tags that print whole runs or paragraphs
+_RICH = re.compile(r"\{\{([rp])\s")
 
 _THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym",
                 "tbl")
@@ -118,7 +122,8 @@ class Reader:
         if self._tags:
             self._patch(inner, source)
         else:
-            source.statics = [marks.without(inner)]   # a part that stays, or a block of mere text
+            source.statics = [marks.static(inner)]   # a part that stays, or a block of mere text
+            source.is_constant = not _ESCAPED.search(inner)
         return source
 
     def read_block(self, data: bytes) -> Source:
@@ -142,14 +147,17 @@ class Reader:
             else:
                 inserts.append((end - (3 if tag[-3] == "-" else 2), marks.of_tag(number)))
         inserts += [(opened + 1, marks.DEFUSED) for opened in self._unclosed]
-        self._find_stray_ends(words, spans, place, quote)
+        in_tag = bytearray(len(words))
+        for start, end in spans:
+            in_tag[start:end] = b"\1" * (end - start)
+        self._find_stray_ends(words, in_tag, place, quote)
         offset = 0
         for t in texts:
             text = t.text or ""
-            first = _first_static(text, offset, spans)
+            first = _first_static(text, offset, in_tag)
             if first is not None:
                 inserts.append((offset + first, marks.of_text(len(self._texts))))
-                self._texts[len(self._texts)] = Tag(_words(text, offset, spans), self.file, place, quote)
+                self._texts[len(self._texts)] = Tag(_words(text, offset, in_tag), self.file, place, quote)
             offset += len(text)
         marks.insert(texts, inserts)
         for element in paragraph.iter():
@@ -160,11 +168,10 @@ class Reader:
             if element.tag != f"{W}t" and isinstance(element.tag, str) and owner(element) is paragraph:
                 self._mark_outside_text(element, place, quote)
 
-    def _find_stray_ends(self, words: str, spans: Sequence[tuple[int, int]], place: Place, quote: str) -> None:
+    def _find_stray_ends(self, words: str, in_tag: bytearray, place: Place, quote: str) -> None:
         """An end without a beginning (``{ name }}``) would be printed as it stands."""
         for end in _STRAY_END.finditer(words):
-            inside = any(start <= end.start() < stop for start, stop in spans)
-            if not inside and not self._unclosed:
+            if not in_tag[end.start()] and not self._unclosed:
                 found = words[max(0, end.start() - 30):end.end()].strip()
                 self.problems.append(Tag(found, self.file, place, quote).problem("template.unopened-tag", found=found))
 
@@ -201,6 +208,9 @@ class Reader:
         later = _LATER.match(text)
         if later:
             self.problems.append(tag.problem("template.not-yet-supported", found=later[1]))
+            return None
+        if not in_text and (rich := _RICH.match(text)):
+            self.problems.append(tag.problem("template.misplaced", found=rich[1]))
             return None
         if len(text) > _LONGEST_TAG:
             self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))
@@ -274,8 +284,8 @@ class Reader:
 
     @staticmethod
     def _after_run_tag(static: str, source: Source) -> str:
-        """The patch sets a ``{%r %}`` apart from its run, and what follows in that run loses its formatting: give it back."""
-        after = source.statements and not source.statics[-1] and source.statements[-1].tag.text.startswith("{%r ")
+        """The patch sets a ``{%r %}`` or ``{{r }}`` apart from its run, and what follows in that run loses its formatting: give it back."""
+        after = source.statements and not source.statics[-1] and source.statements[-1].tag.text.startswith(("{%r ", "{{r "))
         if not (after and static.startswith(_BARE_RUN)):
             return static
         before = "".join(source.statics)
@@ -311,18 +321,17 @@ def _last_run(xml: str) -> int:
     return max(xml.rfind("<w:r>"), xml.rfind("<w:r "), 0)
 
 
-def _first_static(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> int | None:
+def _first_static(text: str, offset: int, in_tag: bytearray) -> int | None:
     """Index of the first character of *text* that is neither blank nor part of a tag."""
     for i, character in enumerate(text):
-        if not character.isspace() and not any(start <= offset + i < end for start, end in spans):
+        if not character.isspace() and not in_tag[offset + i]:
             return i
     return None
 
 
-def _words(text: str, offset: int, spans: Sequence[tuple[int, int]]) -> str:
+def _words(text: str, offset: int, in_tag: bytearray) -> str:
     """What *text* says beside its tags."""
-    inside = [any(start <= offset + i < end for start, end in spans) for i in range(len(text))]
-    return _short("".join(" " if hidden else character for character, hidden in zip(text, inside, strict=True)))
+    return _short("".join(" " if in_tag[offset + i] else character for i, character in enumerate(text)))
 
 
 def _serialised(root: Element) -> str:

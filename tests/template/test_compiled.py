@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -232,3 +233,18 @@ def test_a_comparison_with_a_value_that_is_not_given_names_its_own_tag(tag: str)
     with pytest.raises(ProblemsFound) as caught:
         template(body).render({"mark": None})
     assert [problem.facts["tag"] for problem in caught.value.problems] == [tag]
+
+
+def test_braces_are_printed_where_there_is_no_tag_at_all() -> None:
+    assert texts(template(p("{_{ x }_} {_% y %_}")).render({})) == ["{{ x }} {% y %}"]
+
+
+def test_line_breaks_typed_into_a_block_of_mere_text_act_as_in_docxtpl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BLOCKS, "_house/lines.docx", word_file(p(r("бир\nэки\tүч"))))
+    assert texts(template(p("{{ n }}") + include("lines")).render({"n": 1})) == ["1", "бир\nэки\tүч"]
+
+
+def test_a_paragraph_of_thousands_of_tags_is_compiled_in_seconds() -> None:
+    start = time.perf_counter()
+    template(p("{{ n }} " * 4000))
+    assert time.perf_counter() - start < 5   # it was 20 s when each letter was compared with each tag
