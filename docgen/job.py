@@ -15,6 +15,7 @@ Cut off anywhere, the job goes on with `Job.resume` and ends as if nothing had h
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
@@ -338,6 +339,7 @@ class Job:
         if changed:
             raise ProblemsFound(changed)
         self._names = output.Names(name for name, item in items.items() if item.place in done)
+        self._ledger.journal.drop(job, [item.place for item in items.values() if item.place not in done])
         self.report.resumed = len(done)
         return done
 
@@ -506,7 +508,8 @@ def _placed(problem: Problem, record: Record) -> Problem:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else iter(())
+    """Every file below a folder; `Path.rglob` would keep them all."""
+    return (Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
 
 def _is_as_written(path: Path, item: Item) -> bool:

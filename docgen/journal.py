@@ -8,7 +8,7 @@ being recorded is made once more and found unchanged. There is nothing personal 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -97,9 +97,15 @@ class Journal:
         with self._database.transaction() as connection:
             self._hold(job)
             rows = [(job, item.place, item.name, item.sha256, item.size_bytes, item.modified_ns) for item in items]
-            connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?)", rows)
-            connection.execute("UPDATE job SET done = (SELECT count(*) FROM item WHERE job = ?), touched_at = ? WHERE id = ?",
-                               (job, self._now(), job))
+            connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", rows)
+            connection.execute("UPDATE job SET done = done + ?, touched_at = ? WHERE id = ?", (len(rows), self._now(), job))
+
+    def drop(self, job: int, places: Sequence[int]) -> None:
+        """Strike documents out that no longer stand; they will be made again."""
+        with self._database.transaction() as connection:
+            self._hold(job)
+            connection.executemany("DELETE FROM item WHERE job = ? AND place = ?", [(job, place) for place in places])
+            connection.execute("UPDATE job SET done = done - ? WHERE id = ?", (len(places), job))
 
     def finish(self, job: int) -> None:
         """The job is done: its items go, and so do earlier runs of the same request that were cut off."""
