@@ -17,6 +17,7 @@ from jinja2.utils import missing
 from docgen.errors import Place, Position, Problem, ProblemsFound
 from docgen.template.cell_values import as_colour, as_span
 from docgen.template.expressions import nearest
+from docgen.template.richtext import as_paragraphs, as_runs
 from docgen.template.values import LONGEST_TEXT, Refused, Unclean, as_attribute, as_text, as_xml, clean, shown
 
 #: steps of all loops of one document together; a report of a large school needs some thousands
@@ -27,7 +28,7 @@ MOST_PROBLEMS = 100
 RUN = " run"
 Result = TypeVar("Result")
 #: tags that print something else than a text: what prints it
-PRINTERS = {"colspan": "as_span", "cellbg": "as_colour"}
+PRINTERS = {"colspan": "as_span", "cellbg": "as_colour", "r": "as_runs", "p": "as_paragraphs"}
 _PRINTED_BY = re.compile(r"\{%\s*(colspan|cellbg)\b|\{\{([rp])\s")
 
 
@@ -72,8 +73,15 @@ class Run:
         if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
 
-    def clean(self, source: str, line: int, value: object) -> str:
-        text, found = clean(as_text(value))
+    def clean(self, source: str, line: int, value: object) -> object:
+        """The value, and the values in it, without characters that cannot be printed."""
+        if isinstance(value, dict):
+            return {key: self.clean(source, line, inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.clean(source, line, inner) for inner in value]
+        if type(value) is not str:
+            return value
+        text, found = clean(value)
         tag = self.tags[source][line - 1]
         for character in dict.fromkeys(found):
             finding = tag.problem("value.cleaned-character", found=character, value=text[:60])
@@ -246,6 +254,7 @@ def _assigned(context: Scope, source: str, line: int, _: str, produce: Callable[
 
 PLAIN_HELPERS: dict[str, Any] = {
     "as_xml": as_xml, "as_attribute": as_attribute, "as_span": as_span, "as_colour": as_colour,
+    "as_runs": as_runs, "as_paragraphs": as_paragraphs,
     "one_text": _one_text, "item_or_missing": _item_or_missing,
     "rows": _rows, "rows_and_loop": _rows_and_loop,
 }

@@ -284,7 +284,7 @@ class Reader:
 
     @staticmethod
     def _after_run_tag(static: str, source: Source) -> str:
-        """The patch sets a ``{%r %}`` or ``{{r }}`` apart from its run, and what follows in that run loses its formatting: give it back."""
+        """The patch sets a ``{%r %}`` or ``{{r }}`` apart from its run; what follows in that run gets its formatting back."""
         after = source.statements and not source.statics[-1] and source.statements[-1].tag.text.startswith(("{%r ", "{{r "))
         if not (after and static.startswith(_BARE_RUN)):
             return static

@@ -33,7 +33,7 @@ FAULTS = [
     ("{% if a %}{% endfor %}", "unopened"),
     ("{{ a|uper }}", "unknown-filter"), ("{{ a() }}", "not-allowed"), ("{% macro m() %}", "not-allowed"),
     ("{% raw %}", "not-allowed"),
-    ("{{r a }}", "not-yet-supported"), ("{{p a }}", "not-yet-supported"), ("{% colspan 2 %}", "outside-cell"),
+    ("а {{p a }}", "lost-text"), ("{% colspan 2 %}", "outside-cell"),
     ("{% cellbg a %}", "outside-cell"), ("{% vm %}", "outside-cell"), ("{% hm %}", "outside-cell"),
     ("{{tr a }}", "not-yet-supported"), ("{{tc a }}", "not-yet-supported"),
     ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
