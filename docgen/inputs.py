@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docgen import records
+from docgen import output, records
 from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound
 from docgen.journal import Digests
@@ -94,10 +94,7 @@ def _facts(workspace: Workspace) -> list[Path]:
 def _of_files(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
-        try:
-            with path.open("rb") as stream:
-                inside = hashlib.file_digest(stream, "sha256").digest()
-        except OSError:  # gone, or refused: another state than any content
-            inside = b""
-        digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest() + inside)
+        # A pipe can be read once only, /dev/zero never ends; what is gone is another state than any content.
+        inside = output.sha256(path) if path.is_file() else ""
+        digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest() + inside.encode())
     return digest.hexdigest()

@@ -238,8 +238,8 @@ class Job:
                 from has changed since it began (``journal.*-changed``).
             CannotWrite: the output refuses; what was written before stays and stands in `report`.
         """
+        before = digests(self.workspace, self.doctype, self._paths)  # first: a change from here on is seen at the end
         found = self._planned()
-        before = digests(self.workspace, self.doctype, self._paths)
         with ExitStack() as open_things:
             open_things.enter_context(closing(self._ledger))
             self._allowed(found)
