@@ -57,9 +57,6 @@ def pool(count: int) -> Iterator[Executor | None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    import multiprocessing  # costs a cold start dear, and most jobs have no pool
-    from concurrent.futures import ProcessPoolExecutor
-
     # Fresh processes: a forked one would inherit the register's open file, and threads do not survive a fork.
     executor = ProcessPoolExecutor(count, get_context("spawn"), _prepare)
     try:
