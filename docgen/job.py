@@ -199,8 +199,7 @@ class Job:
         self._blank = blank
         self._executor = executor
         self._progress = progress
-        self._bundle = bundle
-        self._has_files = bundle is None or bundle.keeps or self._has_book
+        self.bundle = bundle
         self._names = output.Names()
         self._swept: set[Path] = set()
         self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends)
@@ -300,7 +299,7 @@ class Job:
 
     def _request(self) -> Mapping[str, Any] | None:
         """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
-        if self._blank is not None or self._records or self._bundle:
+        if self._blank is not None or self._records or self.bundle:
             return None
         if not self._paths and not are_of_view(self.doctype, self._parameters):
             return None
@@ -354,6 +353,10 @@ class Job:
 
     def _task(self, records: Sequence[Record], **how: Any) -> Task:
         return Task(self.workspace, self.doctype.id, tuple(records), blank=self._blank, **how)
+
+    @property
+    def _has_files(self) -> bool:
+        return self.bundle is None or self.bundle.keeps or self._has_book
 
     @property
     def _has_book(self) -> bool:
@@ -416,8 +419,8 @@ class Job:
                     sha256 = hashlib.sha256(outcome.data)
                     items.append(item_of(place, self._relative(made.path), made.path, sha256.digest()))
                     papers += self._papers(outcome, grant, made.path, sha256.hexdigest(), before)
-                if self._bundle:
-                    self._bundle.add(self._document(outcome, outcome.name, outcome.data, made))
+                if self.bundle:
+                    self.bundle.add(self._document(outcome, outcome.name, outcome.data, made))
         finally:  # a full disk stops the chunk halfway: what stands is entered
             self._ledger.enter(items, papers)
 
@@ -435,8 +438,8 @@ class Job:
         return Document(self.doctype.title, outcome.key, name, data, outcome.owner, made.path, made.state)
 
     def _write(self, outcome: Outcome, wanted: PurePosixPath, data: bytes, grant: Grant | None) -> Made:
-        if self._bundle and not self._has_files:
-            return Made(outcome.key, self._bundle.path, "written")
+        if self.bundle and not self._has_files:
+            return Made(outcome.key, self.bundle.path, "written")
         folder = self.report.folder
         name = PurePosixPath(self._file) if self._file else self._names.take(wanted, outcome.key)
         path = folder.joinpath(*name.parts)

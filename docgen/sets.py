@@ -93,7 +93,8 @@ class SetJob:
         self._parameters = parameters or {}
         self._blank = blank
         self._how = {"replace": replace, "again": again, "dry_run": dry_run, "blank": blank, "executor": executor,
-                     "progress": progress, "bundle": bundle}
+                     "progress": progress}
+        self.bundle = bundle
         self.report = Report(folder or workspace.output / self._own_folder())
 
     def run(self) -> Report:
@@ -114,7 +115,8 @@ class SetJob:
 
     def _make(self, doctype: DocumentType) -> None:
         own = {name: value for name, value in self._parameters.items() if _head(name) in self._names(doctype)}
-        job = Job(self.workspace, doctype.id, parameters=own, folder=self.report.folder, **self._how)  # type: ignore[arg-type]
+        job = Job(self.workspace, doctype.id, parameters=own, folder=self.report.folder, bundle=self.bundle,
+                  **self._how)  # type: ignore[arg-type]
         try:
             job.run()
         except ProblemsFound as found:

@@ -65,8 +65,14 @@ def _fonts() -> Iterator[Problem]:
 
 
 def _office() -> Iterator[Problem]:
-    if not (shutil.which("soffice") or shutil.which("libreoffice")):
-        yield Problem("doctor.no-office", level="warning")
+    from docgen.errors import ProgramFailed
+    from docgen.pdf import find_program, need_pypdf
+
+    for look, told in ((find_program, "doctor.no-office"), (need_pypdf, "doctor.no-pypdf")):
+        try:
+            look()
+        except ProgramFailed:
+            yield Problem(told, level="warning")
 
 
 def _disk(workspace: Workspace) -> Iterator[Problem]:

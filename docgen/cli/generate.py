@@ -1,4 +1,5 @@
-"""``docgen generate TYPE [DATA…]``: documents from files, parameters or the facts; with ``--set`` of several types at once."""
+"""``docgen generate TYPE [DATA…]``: documents from files, parameters or the facts; with ``--set`` of several types at once,
+with ``--merge`` as one file for print."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 import click
 
-from docgen.cli import shape
+from docgen.cli import printing, shape
 from docgen.cli.voice import Voice
 
 MOST_ROWS = 500
@@ -19,6 +20,7 @@ def command(voice: Voice) -> click.Command:
         click.Argument(["data"], nargs=-1, metavar=f"[{voice.say('cli.metavar.data')}]"),
         shape.parameters_option(voice),
         click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), help=voice.say("cli.option.output")),
+        *printing.options(voice),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
         click.Option(["--again"], is_flag=True, help=voice.say("cli.option.again")),
         click.Option(["--amends"], default="", metavar=voice.say("cli.metavar.number"), help=voice.say("cli.option.amends")),
@@ -35,6 +37,11 @@ def command(voice: Voice) -> click.Command:
         data: tuple[str, ...],
         parameters: dict[str, str | list[str]],
         output: str | None,
+        merge: str,
+        pdf: bool,
+        duplex: bool,
+        separator: bool,
+        sort: bool,
         replace: bool,
         again: bool,
         amends: str,
@@ -50,7 +57,9 @@ def command(voice: Voice) -> click.Command:
         from docgen.sets import SetJob
         from docgen.workspace import Workspace
 
-        folder, file = target(output)
+        asked = printing.Printing(merge, pdf, duplex, separator, sort, output or "")
+        wrong, option = asked.fault()
+        folder, file = (None, "") if asked.archive else target(output)
         faults = {
             "cli.set-and-type": name and type,
             "cli.set-and-file": name and file,
@@ -59,8 +68,9 @@ def command(voice: Voice) -> click.Command:
             "cli.blank-and-data": blank and data,
             "cli.rows-alone": rows is not None and not blank,
         }
-        if wrong := next((fault for fault, is_so in faults.items() if is_so), ""):
-            raise shape.Fault(wrong, click.get_current_context(), found=type or "", name=name or "")
+        wrong = next((fault for fault, is_so in faults.items() if is_so), wrong)
+        if wrong:
+            raise shape.Fault(wrong, click.get_current_context(), found=option or type or "", name=name or "")
         progress = Progress(voice)
         workspace = Workspace.find(Path.cwd())
         how: dict[str, Any] = {
@@ -80,7 +90,8 @@ def command(voice: Voice) -> click.Command:
             job = Job(workspace, type, paths=[Path(path) for path in data], file=file, amends=amends, **how)
         else:
             raise shape.Fault("cli.missing", click.get_current_context(), found=voice.say("cli.metavar.type"))
-        return run_and_tell(job, progress, voice, dry_run=dry_run)
+        with asked.bundle(workspace, job.report.folder, progress, replace=replace, dry_run=dry_run) as job.bundle:
+            return run_and_tell(job, progress, voice, dry_run=dry_run)
 
     return shape.Command("generate", voice, generate, params)
 

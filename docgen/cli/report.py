@@ -16,11 +16,14 @@ from docgen.cli.voice import Voice
 from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
+    from docgen.bundles import Bundle
     from docgen.cli.progress import Progress
     from docgen.job import Job, Report
+    from docgen.output import State
     from docgen.sets import SetJob
 
 FEW_NUMBERS = 5
+STATES: Sequence[State] = ("written", "replaced", "unchanged")
 
 
 def tell_failure(failure: DocgenError, voice: Voice) -> int:
@@ -47,8 +50,12 @@ def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run
     """Run a job and tell what it did, also when it is cut off; its exit status."""
     try:
         report = job.run()
+        if job.bundle is not None:
+            _finish(job.bundle, report, voice)
     except BaseException:
         progress.clear()
+        if job.bundle is not None and not job.bundle.keeps:  # what was made went where nothing is finished
+            raise
         if made := job.report.documents:  # interrupted, disk full: what is done is done
             voice.talk(voice.say("cli.stopped", found=made, folder=str(job.report.folder.absolute())))
         if job.report.job is not None:
@@ -56,6 +63,18 @@ def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run
         raise
     progress.clear()
     return tell_report(report, voice, dry_run=dry_run)
+
+
+def _finish(bundle: Bundle, report: Report, voice: Voice) -> None:
+    """Finish a bundle; what was wrong with the records is told even if that fails."""
+    try:
+        report.take(bundle.finish())
+    except ProblemsFound as found:
+        raise ProblemsFound([*report.problems, *found.problems]) from None
+    except CannotWrite:
+        if voice.form == "text":
+            tell_problems(report.problems, voice)
+        raise
 
 
 def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
@@ -66,21 +85,35 @@ def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
         problems = [as_data(problem, voice) for problem in report.problems]
         give_json(voice, {"folder": str(report.folder.absolute()), "total": report.total, "made": made,
                           "failed": report.failed, "problems": problems,
-                          "resumed": report.resumed, "documents": report.documents, "untold": report.untold})
+                          "resumed": report.resumed, "documents": report.documents, "untold": report.untold,
+                          "file": _shown(report.file), "pdf": _shown(report.pdf)})
         return 1 if report.failed else 0
     tell_problems(report.problems, voice)
     if report.untold:
         voice.talk(voice.say("cli.untold", found=report.untold))
     if report.documents:
-        counts = {state: report.count(state) or "" for state in ("written", "replaced", "unchanged")}
+        counts = {state: report.count(state) or "" for state in STATES}
         voice.give(voice.say("cli.dry-run" if dry_run else "cli.done", total=report.documents,
                              numbers=_numbers(report), resumed=report.resumed or "", **counts))
         voice.give(str(_place(report)))
+    if report.pdf_counts:
+        _tell_pdfs(report, voice, dry_run=dry_run)
     if not report.failed:
         return 0
     voice.talk(voice.say("cli.failed", found=len(report.failed), total=report.total))
     tell_next(report.problems, voice)
     return 1
+
+
+def _tell_pdfs(report: Report, voice: Voice, *, dry_run: bool) -> None:
+    counts = {state: report.pdf_counts[state] or "" for state in STATES}
+    voice.give(voice.say("cli.dry-run-pdf" if dry_run else "cli.done-pdf", total=report.pdf_counts.total(), **counts))
+    if report.pdf and report.pdf != report.folder:
+        voice.give(str(report.pdf.absolute()))
+
+
+def _shown(path: Path | None) -> str | None:
+    return str(path.absolute()) if path else None
 
 
 def _numbers(report: Report) -> str:
@@ -92,6 +125,8 @@ def _numbers(report: Report) -> str:
 
 
 def _place(report: Report) -> Path:
+    if report.file:
+        return report.file.absolute()
     return (report.made[0].path if len(report.made) == 1 and not report.resumed else report.folder).absolute()
 
 
