@@ -119,7 +119,7 @@ class Press:
         from docgen.template.compiled import Template
 
         path = self.doctype.template_path
-        return Template(path, name=self.workspace.shown(path), blocks=self.workspace.block)
+        return Template(path, name=self.workspace.shown(path), blocks=self.workspace.block, files=self.workspace.picture)
 
     @cached_property
     def _fill_name(self) -> Callable[[Mapping[str, Any]], str]:

@@ -127,6 +127,21 @@ class Workspace:
             raise LookupError(name)
         return found
 
+    def picture(self, name: str) -> bytes:
+        """A file of the workspace that a template shows as a picture, or a little more than may be of it.
+
+        Raises:
+            LookupError: there is no such file inside the workspace, links followed.
+        """
+        from docgen.template.pictures import LARGEST_FILE
+
+        for layer in self._layers:
+            home, path = layer.resolve(), (layer / name).resolve()
+            if path.is_relative_to(home) and path.is_file():
+                with path.open("rb") as file:
+                    return file.read(LARGEST_FILE + 1)
+        raise LookupError(name)
+
     def blocks(self) -> list[Path]:
         """The files of all blocks, by name."""
         found = {path.name: path for layer in reversed(self._layers) for path in (layer / TEMPLATES / "_house").glob("*.docx")}

@@ -250,8 +250,8 @@ class Layout:
         self._names = [name.encode() for name in names]
         self._count = count + len(self._names)
 
-    def assemble(self, rendered: Iterable[bytes] = ()) -> bytes:
-        """The whole archive with *rendered*, the data of the named entries in their order."""
+    def assemble(self, rendered: Iterable[bytes] = (), more: Sequence[Entry] = ()) -> bytes:
+        """The whole archive with *rendered*, the data of the named entries in their order, and *more* entries behind them."""
         pieces = [self._prefix]
         central = [self._central]
         offset = len(self._prefix)
@@ -261,8 +261,15 @@ class Layout:
             pieces += (local, name, raw)
             central += (head, name)
             offset += len(local) + len(name) + len(raw)
+        for entry in more:
+            name = entry.name.encode()
+            local, head = _headers(name, entry.method, entry.crc, len(entry.raw), entry.size, offset)
+            pieces += (local, name, entry.raw)
+            central += (head, name)
+            offset += len(local) + len(name) + len(entry.raw)
+        count = self._count + len(more)
         directory = b"".join(central)
-        end = _END.pack(b"PK\x05\x06", 0, 0, self._count, self._count, len(directory), offset, 0)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), offset, 0)
         return b"".join((*pieces, directory, end))
 
 

@@ -19,6 +19,7 @@ from docgen.template.blanks import Styles, settle
 from docgen.template.environment import Environment
 from docgen.template.names import loops, reads
 from docgen.template.opc import Package
+from docgen.template.pictures import Files, Gallery
 from docgen.template.running import Run, in_careful_form
 from docgen.template.sources import Blocks, Sources
 
@@ -33,12 +34,14 @@ class Template:
         name: what problems call it; the file's name when not given.
         blocks: gives the file of a block by the name under which ``{%p include %}`` asks for it; raises LookupError where
             there is none.
+        files: gives the bytes of a picture by its path in the workspace; raises LookupError where there is none.
 
     Raises:
         ProblemsFound: ``package.*`` and ``template.*``, all problems of the template and its blocks at once.
     """
 
-    def __init__(self, source: str | Path | bytes, *, name: str = "", blocks: Blocks | None = None) -> None:
+    def __init__(self, source: str | Path | bytes, *, name: str = "", blocks: Blocks | None = None,
+                 files: Files | None = None) -> None:
         self.name = name or ("" if isinstance(source, bytes) else Path(source).name)
         package = Package.read(source, name=self.name)
         self._sources = Sources(self.name, blocks)
@@ -46,6 +49,10 @@ class Template:
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
         self._main = package.main
         self._notes = self._sources.notes
+        self._gallery = None
+        if self._sources.has_pictures:
+            self._gallery = Gallery(files, package, [part for part in (*self._parts, *self._notes) if part.startswith("word/")])
+            package = self._gallery.without_rels(package)
         self._layout = package.layout([*self._parts, *self._notes])
         self._ends = {entry: (f"{_XML}{source.head}".encode(), source.tail.encode())
                       for entry, source in self._sources.parts.items()}
@@ -104,21 +111,30 @@ class Template:
         Raises:
             ProblemsFound: ``template.*``, every tag that could not be printed.
         """
+        if self._gallery is None:
+            return self._layout.assemble(self._document(context, findings, by_hand=by_hand).values())
+        with self._gallery.album() as album:
+            parts = self._document(context, findings, by_hand=by_hand)
+            return self._layout.assemble(parts.values(), self._gallery.entries(parts, album))
+
+    def _document(
+        self, context: Mapping[str, Any], findings: list[Problem] | None, *, by_hand: bool
+    ) -> dict[str, bytes]:
         environment = self._form(by_hand=True) if by_hand else self._environment
         try:
             rendered = self._rendered(environment, context, Run(self._tags))
         except Exception as error:
             rendered = self._careful_rendered(context, findings, error, by_hand=by_hand)
         if by_hand:
-            rendered = [settle(data, self._styles) for data in rendered]
-        return self._layout.assemble(rendered)
+            return {part: settle(data, self._styles) for part, data in rendered.items()}
+        return rendered
 
-    def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> list[bytes]:
+    def _rendered(self, environment: Environment, context: Mapping[str, Any], run: Run) -> dict[str, bytes]:
         parts = {part: self._printed(part, environment, context, run) for part in self._parts}
         for entry, notes in self._notes.items():
             parts[self._main], part = notes.apart(parts[self._main])
             parts[entry] = _XML.encode() + part
-        return [self._mended(part, data) for part, data in parts.items()]
+        return {part: self._mended(part, data) for part, data in parts.items()}
 
     def _printed(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:
         head, tail = self._ends[part]
@@ -132,7 +148,7 @@ class Template:
 
     def _careful_rendered(
         self, context: Mapping[str, Any], findings: list[Problem] | None, error: Exception, *, by_hand: bool
-    ) -> list[bytes]:
+    ) -> dict[str, bytes]:
         """Render once more in the careful form: it finds every problem, or cleans and reports."""
         environment, run = self._form(careful=True, by_hand=by_hand), Run(self._tags)
         rendered = in_careful_form(lambda run: self._rendered(environment, context, run), run, self.name, error)

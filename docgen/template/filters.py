@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from jinja2.utils import missing
 
 from docgen.kyrgyz import alphabet, dates, numerals
-from docgen.template import accepted, grammar
+from docgen.template import accepted, grammar, pictures
 from docgen.template.values import LONGEST_TEXT, Refused, shown
 
 #: printed where a number, a mark or a cell has no value
@@ -241,6 +241,8 @@ FILTERS: Mapping[str, Filter] = {
                            ("{{ 1500.5|money_digits }}", "1\u00a0500,50\u00a0сом")),
     "grouped": Filter(grammar.measured(lambda number: numerals.decimal(number, group=True)), "миңдери бөлүнгөн сан",
                       ("{{ 12500|grouped }}", "12\u00a0500")),
+    "image": Filter(pictures.image, "сүрөт: жумушчу папкадагы PNG же JPEG файл; туурасы же бийиктиги миллиметр менен",
+                    ("{% if school is defined %}{{ school.emblem|image(width_mm=20) }}{% endif %}", "")),
     "roman": Filter(grammar.counted(numerals.roman), "Рим цифрасы", ("{{ 4|roman }}", "IV"), alias="рим"),
 }
 

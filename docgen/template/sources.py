@@ -19,7 +19,7 @@ from docgen.template.footnotes import KINDS, Notes
 from docgen.template.opc import Package
 from docgen.template.repair import REPAIRS, Repair
 from docgen.template.running import Tag
-from docgen.template.structure import examine, included
+from docgen.template.structure import examine, included, shows_picture
 from docgen.template.tags import Reader, Source
 
 Blocks = Callable[[str], "bytes | Path"]
@@ -94,6 +94,11 @@ class Sources:
             return []
         needed = {"breaks"}.union(*(self._needs[name] for name in names))
         return [repair for name, repair in REPAIRS.items() if name in needed]
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the data can put pictures into the documents."""
+        return any(shows_picture(statement) for source in self.all.values() for statement in source.statements)
 
     def _reached(self, name: str) -> list[str]:
         """The blocks that come into a source, through other blocks too."""

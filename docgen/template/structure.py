@@ -22,6 +22,7 @@ _TOKEN = re.compile(r'\ufdd0(\d+)\ufdd1|<(/?)([\w:.-]+)((?:[^<>"]|"[^"]*")*?)(/?
 _CONTAINERS = ("", "w:tc", "w:txbxContent", "w:footnote", "w:endnote")
 _HOLDERS = (*_CONTAINERS, "w:sdtContent", "w:customXml", "w:ins", "w:del")
 _UNIQUE = ("wp:docPr", "w:bookmarkStart", "w:sdtPr", "w:ins", "w:del", "w:moveFrom", "w:moveTo")
+_PICTURE = re.compile(r"\|\s*image\b")
 _DRAWING_ID = re.compile(r'<wp:docPr [^>]*?\bid="([^"]*)"')
 
 
@@ -126,6 +127,8 @@ class _Walk:
 
     def tag(self, statement: Statement) -> None:
         names = [element.name for element in self._elements]
+        if shows_picture(statement):
+            self.found.repairs.add("ids")
         if statement.opens:
             self._control.append((statement, names))
         elif (statement.closes or statement.divides) and self._control:
@@ -150,6 +153,11 @@ class _Walk:
                 self.found.problems.append(tag.problem("template.joined-cells", found=tag.quote))
         if not self._root.ends_well and not self._is_block:
             self.found.repairs.add("cells")
+
+
+def shows_picture(statement: Statement) -> bool:
+    """Whether a tag can put a picture into the text."""
+    return _PICTURE.search(statement.rest) is not None
 
 
 def included(source: Source) -> Iterator[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 import markupsafe
@@ -51,6 +52,13 @@ class Refused(Exception):
         self.id = id
         self.facts = facts
         super().__init__(id, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a filter drew, as XML that ends the text of its run and begins the next; it can be printed and nothing else."""
+
+    xml: bytes
 
 
 class Unclean(Exception):
@@ -103,6 +111,8 @@ def as_xml(value: object) -> bytes:
         return _breaks(value).encode()
     if type(value) is Blank:
         return f"{MARK}{value}".encode()
+    if type(value) is Drawn:
+        return value.xml
     return _escape(as_text(value)).encode()
 
 
