@@ -24,8 +24,8 @@ Made = TypeVar("Made")
 
 # Tasks under way at once: enough to keep every worker busy, few enough to keep memory flat.
 WINDOW = 16
-# Below so many records a pool loses: its processes take about a second to start and to compile the template.
-POOL_PAYS = 2000
+# Below so many records a pool loses: its processes take about a second to start and compile, and half the work is writing files.
+POOL_PAYS = 4000
 
 
 def workers(choice: str, records: int) -> int:
