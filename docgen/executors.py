@@ -24,7 +24,7 @@ Made = TypeVar("Made")
 
 # Tasks under way at once: enough to keep every worker busy, few enough to keep memory flat.
 WINDOW = 16
-# Below so many records a pool loses: its processes take about a second to start and compile, and half the work is writing files.
+# Below so many records a pool loses: its processes take a second to start and compile; half the work is writing files.
 POOL_PAYS = 4000
 
 
