@@ -79,7 +79,7 @@ def set_up(*, development: bool) -> None:
     """Make ``.venv`` and install docgen into it, unless that has been done for the present ``pyproject.toml``."""
     if not _works():
         _make_environment()
-    extra = "[dev]" if development else ""
+    extra = "[dev]" if development else "[pdf]"
     digest = _digest()
     if STAMP.exists() and STAMP.read_text("utf-8") in (f"{digest}{extra}", f"{digest}[dev]"):
         run("hatch_build.py")

@@ -170,7 +170,8 @@ class Draft:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stream.close()
+        with suppress(OSError):   # what is still held for a full disk
+            self.stream.close()
         with suppress(OSError):
             self._part.unlink(missing_ok=True)
         if isinstance(error, OSError):  # a full disk

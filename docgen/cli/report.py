@@ -52,8 +52,10 @@ def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run
         report = job.run()
         if job.bundle is not None:
             _finish(job.bundle, report, voice)
-    except BaseException:
+    except BaseException as cut:
         progress.clear()
+        if job.bundle is not None and isinstance(cut, KeyboardInterrupt):
+            voice.talk(voice.say("cli.go-on", command=voice.command("docgen", *voice.arguments)))
         if job.bundle is not None and not job.bundle.keeps:  # what was made went where nothing is finished
             raise
         if made := job.report.documents:  # interrupted, disk full: what is done is done

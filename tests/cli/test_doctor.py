@@ -9,6 +9,7 @@ import pytest
 
 from docgen.cli import doctor, fonts
 from docgen.errors import Problem
+from docgen.pdf import pages, program
 
 from .conftest import Docgen
 
@@ -73,10 +74,19 @@ def test_a_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, docgen: Docgen
 
 @pytest.mark.usefixtures("school")
 def test_without_libreoffice_word_files_can_still_be_made(monkeypatch: pytest.MonkeyPatch, docgen: Docgen) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr(program, "_usual_places", lambda: iter(()))
+    monkeypatch.setenv("PATH", "")
     run = docgen("doctor")
     assert run.status == 0
     assert "doctor.no-office" in run.out
+
+
+@pytest.mark.usefixtures("school")
+def test_without_pypdf_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, docgen: Docgen) -> None:
+    monkeypatch.setattr(pages, "find_spec", lambda _: None)
+    run = docgen("doctor")
+    assert run.status == 0
+    assert 'pip install "docgen[pdf]"' in run.out
 
 
 def test_the_doctor_proofreads_the_facts(docgen: Docgen, school: Path) -> None:

@@ -51,3 +51,15 @@ def test_where_nobody_looks_it_is_quiet(monkeypatch: pytest.MonkeyPatch, clock: 
     clock[0] += 60
     line(50, 100, 0)
     assert screen.getvalue() == ""
+
+
+def test_pdfs_are_told_after_the_documents_with_a_time_of_their_own(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    line = progress.Progress(Voice("ky"))
+    clock[0] += 30
+    line(640, 640, 0)
+    line.pdf(1, 640)
+    clock[0] += 10
+    line.pdf(320, 640)
+    assert screen.getvalue().endswith("\rPDF: 320/640, калган убакыт 0:10")

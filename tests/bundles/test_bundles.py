@@ -1,0 +1,410 @@
+"""What becomes of documents together: an archive, a file for print, PDFs beside them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from docgen import output
+from docgen.bundles import Archive, Bundle, PdfFiles, PrintRun
+from docgen.errors import CannotWrite, ProblemsFound, ProgramFailed
+from docgen.job import Job, Report
+from docgen.kyrgyz.alphabet import sort_key
+from docgen.pdf import pages, program
+from docgen.records import Record, Source
+from docgen.school.views import derive
+from docgen.sets import SetJob
+from docgen.workspace import Workspace, builtins_root
+
+CARDS, ORDER = "report/report-card", "order/expulsion-residence"
+TERM = {"class": "7-А", "term": "1"}
+TITLE = "ОКУУЧУНУН ЖЕТИШКЕНДИК ТАБЕЛИ"
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Workspace:
+    folder = tmp_path / "мектеп"
+    folder.mkdir()
+    shutil.copy(builtins_root() / "school.yaml", folder)
+    shutil.copytree(builtins_root() / "data", folder / "data")
+    return Workspace(folder)
+
+
+def run(bundle: Bundle, job: Job | SetJob) -> Report:
+    """As the command does it."""
+    with bundle as job.bundle:
+        report = job.run()
+        report.take(job.bundle.finish())
+    return report
+
+
+def cards(school: Workspace, **how: Any) -> Job:
+    return Job(school, CARDS, parameters=TERM, **how)
+
+
+def jumbled(school: Workspace) -> list[Record]:
+    """The cards of two classes, as no clerk would give them out."""
+    found = derive(school.doctype(CARDS), school.facts, {"term": 1})
+    ordered = sorted(found, key=lambda data: str(data["student"])[::-1], reverse=True)
+    return [Record(data["id"], data, Source("cards", None, "view")) for data in ordered]
+
+
+def pupils(path: Path) -> list[str]:
+    """The pupils of a file's cards, in their order."""
+    texts = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
+    return [text.removeprefix("Окуучу: ") for text in texts if text.startswith("Окуучу: ")]
+
+
+def classes(path: Path) -> list[str]:
+    """Classes of cards, and of separator sheets with a star, in their order."""
+    texts = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
+    return [f"*{text.split()[0]}" if text.endswith(" классы") else text.split()[1].split("\t")[0]
+            for text in texts if text.endswith(" классы") or text.startswith("Классы: ")]
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".docgen-")]
+
+
+# ------------------------------------------------------------------------------------------------------------- archive
+
+
+def test_an_archive_holds_what_a_folder_would(school: Workspace, tmp_path: Path) -> None:
+    report = run(Archive(tmp_path / "cards.zip"), cards(school))
+    assert (report.file, report.count("written"), len(report.made)) == (tmp_path / "cards.zip", 25, 25)
+    assert not school.output.exists()
+    folder = cards(school, folder=tmp_path / "cards").run().folder
+    with ZipFile(tmp_path / "cards.zip") as archive:
+        assert archive.testzip() is None
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    assert inside == {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.docx")}
+
+
+def test_the_same_archive_is_left_alone_and_another_is_replaced_only_when_asked(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "cards.zip"
+    run(Archive(path), cards(school))
+    before = (path.stat().st_mtime_ns, path.read_bytes())
+    assert run(Archive(path), cards(school)).count("unchanged") == 25
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
+    other = {"class": "9-А", "term": "1"}
+    with pytest.raises(ProblemsFound, match=r"output\.exists"):
+        run(Archive(path), Job(school, CARDS, parameters=other))
+    assert path.read_bytes() == before[1]
+    assert run(Archive(path, replace=True), Job(school, CARDS, parameters=other)).count("replaced") > 0
+    assert leftovers(tmp_path) == []
+
+
+def test_an_archive_on_trial_says_what_it_would_be_and_writes_nothing(school: Workspace, tmp_path: Path) -> None:
+    report = run(Archive(tmp_path / "a" / "cards.zip", dry_run=True), cards(school, dry_run=True))
+    assert report.count("written") == 25
+    assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+def test_an_archive_that_is_cut_off_leaves_nothing(school: Workspace, tmp_path: Path) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Archive(tmp_path / "cards.zip"), cards(school, progress=stop))
+    assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+def test_names_of_several_types_do_not_meet_in_an_archive(school: Workspace, tmp_path: Path) -> None:
+    with Archive(tmp_path / "two.zip") as bundle:
+        for _ in range(2):
+            Job(school, CARDS, parameters={**TERM, "student": "s07a-24"}, bundle=bundle).run()
+        bundle.finish()
+    with ZipFile(tmp_path / "two.zip") as archive:
+        assert len(set(archive.namelist())) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are set otherwise there")
+def test_an_archive_on_a_full_disk_is_refused_in_words_and_removed(school: Workspace, tmp_path: Path) -> None:
+    import resource
+    import signal
+
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(CannotWrite) as told:
+            run(Archive(tmp_path / "cards.zip"), cards(school))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert told.value.problem.id == "output.full"
+    assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+def test_a_numbered_document_keeps_its_own_file(school: Workspace, tmp_path: Path) -> None:
+    report = run(Archive(tmp_path / "orders.zip"), Job(school, ORDER, parameters={"order": "ord-08"}))
+    (made,) = report.made
+    assert (made.number, made.path.parent, report.file) == ("92", school.output, tmp_path / "orders.zip")
+    with ZipFile(tmp_path / "orders.zip") as archive:
+        assert archive.read(made.path.name) == made.path.read_bytes()
+
+
+# ----------------------------------------------------------------------------------------------------------- print runs
+
+
+def test_a_print_run_is_one_file_and_leaves_no_others(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "cards.docx"
+    report = run(PrintRun(school, path), cards(school))
+    assert (report.file, report.count("written")) == (path, 25)
+    assert len(set(pupils(path))) == 25
+    assert not school.output.exists()
+    assert run(PrintRun(school, path), cards(school)).count("unchanged") == 25
+
+
+def test_documents_keep_their_own_files_when_asked(school: Workspace, tmp_path: Path) -> None:
+    report = run(PrintRun(school, tmp_path / "cards.docx", keeps=True), cards(school))
+    assert report.file == tmp_path / "cards.docx"
+    assert sum(made.path.is_file() for made in report.made) == 25
+
+
+def test_documents_stay_in_their_order_unless_it_is_asked_for(school: Workspace, tmp_path: Path) -> None:
+    records = jumbled(school)
+    run(PrintRun(school, tmp_path / "as-given.docx"), Job(school, CARDS, records=records))
+    run(PrintRun(school, tmp_path / "sorted.docx", sort=True), Job(school, CARDS, records=records))
+    as_given, ordered = pupils(tmp_path / "as-given.docx"), pupils(tmp_path / "sorted.docx")
+    assert ordered != as_given
+    assert sorted(ordered) == sorted(as_given)
+    places = classes(tmp_path / "sorted.docx")
+    assert places == sorted(places, key=lambda name: int(name.split("-")[0]))
+    first = [name for name, place in zip(ordered, places, strict=True) if place == places[0]]
+    assert first == sorted(first, key=lambda name: [sort_key(word) for word in name.split()])
+    assert first[0].startswith("А")
+    assert first[-1].startswith("Э")
+
+
+def test_a_sheet_stands_before_each_class_with_its_count_and_its_names(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "cards.docx"
+    run(PrintRun(school, path, separator=True), Job(school, CARDS, records=jumbled(school)))
+    assert classes(path) == ["*7-А", *["7-А"] * 25, "*9-А", *["9-А"] * 24]
+    document = docx.Document(str(path))
+    assert [p.text for p in document.paragraphs if p.text.startswith("Окуучунун табели")] == [
+        "Окуучунун табели (отчёт картасы): 25.", "Окуучунун табели (отчёт картасы): 24."]
+    lists = [table for table in document.tables if "Алган күнү" in [cell.text for cell in table.rows[0].cells]]
+    assert [len(table.rows) - 1 for table in lists] == [25, 24]
+    assert sorted(row.cells[1].text for row in lists[0].rows[1:]) == sorted(pupils(path)[:25])
+
+
+def test_types_of_a_set_merge_and_each_class_has_its_own_pile(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "week.docx"
+    job = SetJob(school, "absence-week", parameters={"week": "2025-W42"})
+    report = run(PrintRun(school, path, separator=True, sort=True), job)
+    assert (report.failed, report.file, report.count("written")) == ([], path, report.total)
+    texts = [p.text for p in docx.Document(str(path)).paragraphs]
+    sheets = [n for n, text in enumerate(texts) if text.endswith(" классы")]
+    assert [texts[n] for n in sheets] == ["7-А классы", "9-А классы"]
+    assert sum("жыйынтык ведомосту" in text for text in texts[:sheets[0]]) == 5
+
+
+def test_papers_of_the_whole_school_have_no_sheet(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "days.docx"
+    run(PrintRun(school, path, separator=True), Job(school, "appendix/absence-daily-school", parameters={"week": "2025-W42"}))
+    assert not [p.text for p in docx.Document(str(path)).paragraphs if p.text.endswith(" классы")]
+
+
+def test_a_numbered_document_in_a_print_run_bears_its_number_and_is_registered_as_its_own_file(
+    school: Workspace, tmp_path: Path
+) -> None:
+    report = run(PrintRun(school, tmp_path / "o.docx"), Job(school, ORDER, parameters={"order": "ord-08"}))
+    (made,) = report.made
+    assert made.number == "92"
+    assert made.path.is_file()
+    again = run(PrintRun(school, tmp_path / "o.docx"), Job(school, ORDER, parameters={"order": "ord-08"}))
+    assert (again.made[0].number, again.made[0].state) == ("92", "unchanged")
+
+
+def test_a_record_with_a_problem_does_not_hold_up_the_print_run(school: Workspace, tmp_path: Path) -> None:
+    records = jumbled(school)
+    wrong = [*records[:3], Record("бузук", {**records[3].data, "term": 9}, records[3].source)]
+    report = run(PrintRun(school, tmp_path / "cards.docx"), Job(school, CARDS, records=wrong))
+    assert report.failed == ["бузук"]
+    assert len(pupils(tmp_path / "cards.docx")) == 3
+
+
+def test_where_nothing_is_made_there_is_no_file(school: Workspace, tmp_path: Path) -> None:
+    wrong = [Record("бузук", {"term": 9}, Source("cards", None, "view"))]
+    for bundle in (PrintRun(school, tmp_path / "cards.docx"), Archive(tmp_path / "cards.zip")):
+        assert run(bundle, Job(school, CARDS, records=wrong)).file is None
+    assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+def test_a_print_run_on_trial_writes_nothing(school: Workspace, tmp_path: Path) -> None:
+    report = run(PrintRun(school, tmp_path / "cards.docx", dry_run=True), cards(school, dry_run=True))
+    assert report.count("written") == 25
+    assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+# ------------------------------------------------------------------------------------- PDF, with a program that stands in
+
+
+PRINTS = """while [ "$1" != . ]; do shift; done; shift
+echo start >> {log}
+for f; do printf "%%PDF-1.7\\n%s\\n%%%%EOF" "$f" > "${{f%.docx}}.pdf"; done"""
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """A script in LibreOffice's place; gives how often it was started."""
+    if sys.platform == "win32":
+        pytest.skip("a shell script stands for LibreOffice")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script, log = folder / "soffice", folder / "log"
+    script.write_text(f"#!/bin/sh\n{PRINTS.format(log=log)}\n", encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(program, "_usual_places", lambda: iter([script]))
+    return lambda: len(log.read_text().split()) if log.exists() else 0
+
+
+@pytest.fixture
+def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "_usual_places", lambda: iter(()))
+    monkeypatch.setenv("PATH", "")
+
+
+def one(school: Workspace, **how: Any) -> Job:
+    return Job(school, CARDS, parameters={**TERM, "student": "s07a-24"}, **how)
+
+
+def test_a_pdf_stands_beside_its_document_and_stays_while_that_does(school: Workspace, stand_in: Callable[[], int]) -> None:
+    for state in ("written", "unchanged"):
+        report = run(PdfFiles(school.output), one(school))
+        assert report.pdf_counts == {state: 1}
+        assert report.pdf == report.made[0].path.with_suffix(".pdf")
+        assert report.pdf.read_bytes().startswith(b"%PDF-")
+    assert stand_in() == 1
+
+
+def test_a_pdf_older_than_its_document_is_made_anew(school: Workspace, stand_in: Callable[[], int]) -> None:
+    made = run(PdfFiles(school.output), one(school)).made[0].path
+    os.utime(made.with_suffix(".pdf"), (1, 1))
+    assert run(PdfFiles(school.output), one(school)).pdf_counts == {"replaced": 1}
+    assert stand_in() == 2
+
+
+def test_somebody_elses_pdf_is_not_overwritten(school: Workspace, stand_in: Callable[[], int]) -> None:
+    made = one(school).run().made[0].path
+    made.unlink()
+    made.with_suffix(".pdf").write_bytes(b"scan")
+    report = run(PdfFiles(school.output), one(school))
+    assert [problem.id for problem in report.problems] == ["output.exists"]
+    assert (made.with_suffix(".pdf").read_bytes(), stand_in()) == (b"scan", 0)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_pdfs_on_trial_are_counted_and_not_made(school: Workspace) -> None:
+    report = run(PdfFiles(school.output, dry_run=True), cards(school, dry_run=True))
+    assert report.pdf_counts == {"written": 25}
+    assert not school.output.exists()
+
+
+@pytest.mark.usefixtures("no_office")
+@pytest.mark.parametrize("bundle", [
+    lambda school: PdfFiles(school.output),
+    lambda school: PrintRun(school, Path("cards.pdf")),
+    lambda school: PrintRun(school, Path("cards.docx"), with_pdf=True),
+])
+def test_without_libreoffice_nothing_is_begun(school: Workspace, bundle: Callable[[Workspace], Bundle]) -> None:
+    with pytest.raises(ProgramFailed) as told:
+        bundle(school)
+    assert (told.value.problem.id, told.value.exit_status) == ("pdf.no-libreoffice", 4)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_without_pypdf_one_pdf_can_be_made_and_a_print_file_says_what_it_lacks(
+    school: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "find_spec", lambda _: None)
+    assert run(PdfFiles(school.output), one(school)).pdf_counts == {"written": 1}
+    with pytest.raises(ProgramFailed) as told:
+        PrintRun(school, Path("cards.pdf"))
+    assert told.value.problem.id == "pdf.no-pypdf"
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_print_pdf_that_stands_is_replaced_only_when_asked(school: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "cards.pdf").write_bytes(b"old")
+    with pytest.raises(ProblemsFound, match=r"output\.exists"):
+        PrintRun(school, tmp_path / "cards.pdf")
+
+
+# ------------------------------------------------------------------------------------------------------- with LibreOffice
+
+
+def printed(path: Path) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_every_page_of_a_print_run_is_its_own_pupils(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "cards.docx"
+    report = run(PrintRun(school, path, with_pdf=True), cards(school))
+    assert report.pdf_counts == {"written": 1}
+    found = printed(path.with_suffix(".pdf"))
+    assert len(found) == 25
+    for text, pupil in zip(found, pupils(path), strict=True):
+        assert (TITLE in text, f"Окуучу: {pupil} Классы" in text, text.count("Окуучу:")) == (True, True, 1)
+    before = path.with_suffix(".pdf").read_bytes()
+    again = run(PrintRun(school, path, with_pdf=True), cards(school))
+    assert (again.pdf_counts, path.with_suffix(".pdf").read_bytes()) == ({"unchanged": 1}, before)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_on_both_sides_each_pupil_has_a_sheet_of_paper_of_her_own(school: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "cards.pdf"
+    run(PrintRun(school, path, duplex=True, separator=True), cards(school))
+    found = printed(path)
+    assert len(found) == 2 * 26 - 1
+    assert "Документтерди таратуу барагы" in found[0]
+    assert all(TITLE in text for text in found[2::2])
+    assert set(found[1::2]) == {""}
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_each_card_has_a_pdf_of_its_own_pupil(school: Workspace) -> None:
+    report = run(PdfFiles(school.output), cards(school))
+    assert (report.pdf, report.pdf_counts) == (school.output, {"written": 25})
+    for made in report.made:
+        (text,) = printed(made.path.with_suffix(".pdf"))
+        assert f"Окуучу: {pupils(made.path)[0]} Классы" in text
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_papers_of_a_set_are_printed_as_they_are_alone(school: Workspace, tmp_path: Path) -> None:
+    parameters = {"week": "2025-W42"}
+    run(PrintRun(school, tmp_path / "week.pdf"), SetJob(school, "absence-week", parameters=parameters))
+    alone = run(PdfFiles(school.output), SetJob(school, "absence-week", parameters=parameters))
+    pages_alone = [text for made in alone.made for text in printed(made.path.with_suffix(".pdf"))]
+    assert printed(tmp_path / "week.pdf") == pages_alone
+
+
+# --------------------------------------------------------------------------------------------------------------- a draft
+
+
+def test_a_draft_comes_whole_or_not_at_all(tmp_path: Path) -> None:
+    from pathlib import PurePosixPath
+
+    with output.Draft(tmp_path, PurePosixPath("a.bin")) as draft:
+        draft.stream.write(b"half")
+    assert list(tmp_path.iterdir()) == []
+    with output.Draft(tmp_path, PurePosixPath("a.bin")) as draft:
+        draft.stream.write(b"whole")
+        assert draft.publish() == "written"
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"whole")]
