@@ -6,8 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,12 +15,13 @@ import pytest
 from pypdf import PdfReader
 
 from docgen import output
-from docgen.bundles import Archive, Bundle, PdfFiles, PrintRun
+from docgen.bundles import Archive, Bundle, Document, PdfFiles, PrintRun
 from docgen.errors import CannotWrite, ProblemsFound, ProgramFailed
 from docgen.job import Job, Report
 from docgen.kyrgyz.alphabet import sort_key
 from docgen.pdf import pages, program
 from docgen.records import Record, Source
+from docgen.render import Owner
 from docgen.school.views import derive
 from docgen.sets import SetJob
 from docgen.workspace import Workspace, builtins_root
@@ -108,6 +108,20 @@ def test_an_archive_on_trial_says_what_it_would_be_and_writes_nothing(school: Wo
     report = run(Archive(tmp_path / "a" / "cards.zip", dry_run=True), cards(school, dry_run=True))
     assert report.count("written") == 25
     assert [path.name for path in tmp_path.iterdir()] == ["мектеп"]
+
+
+@pytest.mark.slow
+def test_an_archive_holds_more_documents_than_an_old_zip_can_count(tmp_path: Path) -> None:
+    with Archive(tmp_path / "cards.zip") as bundle:
+        for number in range(66_000):
+            name = PurePosixPath(f"{number // 1000}/{number}.docx")
+            bundle.add(Document("", str(number), name, b"PK", Owner(), bundle.path, "written"))
+        finished = bundle.finish()
+    assert finished
+    assert (finished.count, finished.state) == (66_000, "written")
+    with ZipFile(tmp_path / "cards.zip") as archive:
+        assert len(archive.namelist()) == 66_000
+        assert archive.read("65/65999.docx") == b"PK"
 
 
 def test_an_archive_that_is_cut_off_leaves_nothing(school: Workspace, tmp_path: Path) -> None:
@@ -399,8 +413,6 @@ def test_papers_of_a_set_are_printed_as_they_are_alone(school: Workspace, tmp_pa
 
 
 def test_a_draft_comes_whole_or_not_at_all(tmp_path: Path) -> None:
-    from pathlib import PurePosixPath
-
     with output.Draft(tmp_path, PurePosixPath("a.bin")) as draft:
         draft.stream.write(b"half")
     assert list(tmp_path.iterdir()) == []

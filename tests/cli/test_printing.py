@@ -99,7 +99,8 @@ def test_what_is_wrong_with_a_record_is_told_when_the_print_file_is_refused_too(
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-def test_a_pdf_stands_beside_the_order(docgen: Docgen, school: Path) -> None:
+@pytest.mark.usefixtures("school")
+def test_a_pdf_stands_beside_the_order(docgen: Docgen) -> None:
     for said in ("Жаңы: 1.", "Өзгөргөн жок: 1."):
         lines = docgen("generate", ORDER, "-p", "order=ord-08", "--pdf").out.splitlines()
         assert lines[2] == f"PDF даяр: 1. {said}"

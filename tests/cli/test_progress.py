@@ -53,7 +53,7 @@ def test_where_nobody_looks_it_is_quiet(monkeypatch: pytest.MonkeyPatch, clock: 
     assert screen.getvalue() == ""
 
 
-def test_pdfs_are_told_after_the_documents_with_a_time_of_their_own(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
+def test_pdfs_are_told_with_a_time_of_their_own(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
     screen = Terminal()
     monkeypatch.setattr("sys.stderr", screen)
     line = progress.Progress(Voice("ky"))
