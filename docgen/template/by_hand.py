@@ -40,6 +40,11 @@ def _ended(name: str) -> Rule:
     return decline
 
 
+def _unchecked(_value: object, _checked: object = "☒", unchecked: object = "☐") -> object:
+    """An empty box, to be ticked; it is printed even where a blank leaves its cell empty."""
+    return unchecked
+
+
 def _weekday(value: object) -> str:
     return getattr(value, "weekday", "") or Blank.line(12)
 
@@ -84,6 +89,7 @@ RULES: Mapping[str, Rule] = {
     "day_month": _form(dates.BLANK_DAY_MONTH),
     "year": _form(dates.BLANK_YEAR),
     "weekday": _weekday,
+    "checkbox": _unchecked,
 }
 
 

@@ -64,6 +64,23 @@ def _join(value: object, separator: str = "", attribute: str | None = None) -> s
     return text
 
 
+def _checkbox(value: object, checked: object = "☒", unchecked: object = "☐") -> str:
+    if type(value) is bool:
+        return accepted.text(checked if value else unchecked)
+    raise Refused("template.none-printed") if value is None else Refused("template.needs-truth", value=shown(value))
+
+
+def _choice(value: object, *entries: object) -> str:
+    wanted = accepted.text(value)
+    words = [accepted.text(entry) for entry in entries]
+    shown_as = dict(zip(words[::2], words[1::2], strict=False))
+    if wanted in shown_as:
+        return shown_as[wanted]
+    if wanted in shown_as.values():
+        return wanted
+    raise Refused("template.not-in-list", value=shown(wanted), expected=", ".join(words[1::2]))
+
+
 def _default(value: object, otherwise: object = "") -> object:
     return otherwise if value is None or value is missing else value
 
@@ -241,6 +258,10 @@ FILTERS: Mapping[str, Filter] = {
                            ("{{ 1500.5|money_digits }}", "1\u00a0500,50\u00a0сом")),
     "grouped": Filter(grammar.measured(lambda number: numerals.decimal(number, group=True)), "миңдери бөлүнгөн сан",
                       ("{{ 12500|grouped }}", "12\u00a0500")),
+    "checkbox": Filter(_checkbox, "белги: true болсо ☒, false болсо ☐; кашаада башка белгилер",
+                       ('{{ true|checkbox }} {{ false|checkbox("✓", "–") }}', "☒ –")),
+    "choice": Filter(_choice, "тизмеден тандалганы: мааниси, жазылышы, мааниси, жазылышы …",
+                     ('{{ "f"|choice("f", "кыз", "m", "бала") }}', "кыз")),
     "image": Filter(pictures.image, "сүрөт: жумушчу папкадагы PNG же JPEG файл; туурасы же бийиктиги миллиметр менен",
                     ("{% if school is defined %}{{ school.emblem|image(width_mm=20) }}{% endif %}", "")),
     "roman": Filter(grammar.counted(numerals.roman), "Рим цифрасы", ("{{ 4|roman }}", "IV"), alias="рим"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.errors import Place, Position, Problem
-from docgen.template import cell_tags, marks, markup
+from docgen.template import cell_tags, controls, marks, markup
 from docgen.template.running import Tag
 from docgen.template.statements import Statement
 from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
@@ -109,6 +109,7 @@ class Reader:
             self.problems.append(Problem("template.other-markup", Position(file=self.file, place=Place(self.part))))
             return Source()
         clear(root)
+        controls.fill(root)
         for paragraph, place in paragraphs(root, self.part):
             self._mark_paragraph(paragraph, place)
         for element in root.iter():
