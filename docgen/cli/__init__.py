@@ -26,10 +26,11 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever called: `docgen types >&-`
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open to the end
-    status = run(sys.argv[1:])
+    status = 0
     try:
+        status = run(sys.argv[1:])
         sys.stdout.flush()
-    except OSError as gone:  # `docgen types | head -1`: the reader has gone; `docgen types >/dev/full`: the disk is
+    except OSError as gone:  # only now: the last of it was held back, or the fault itself could not be told
         _silence()
         status = status if isinstance(gone, BrokenPipeError) else CannotWrite.exit_status
     sys.exit(status)
@@ -44,7 +45,10 @@ def run(arguments: Sequence[str]) -> int:
 
     voice = Voice.chosen(arguments)
     try:
-        return int(group(voice).main(list(arguments), "docgen", standalone_mode=False) or 0)
+        # not click's `main`: it leaves with 1 when the reader of a pipe has gone
+        whole = group(voice)
+        with whole.make_context("docgen", list(arguments)) as context:
+            return int(whole.invoke(context) or 0)
     except click.exceptions.Exit as leave:
         return int(leave.exit_code)
     except click.UsageError as wrong:
@@ -54,7 +58,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         voice.talk(voice.say("cli.interrupted"))
         return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # `docgen types | head -1`: whoever asked for a line has it
+        _silence()
         return 0
     except DocgenError as failure:
         from docgen.cli.report import tell_failure

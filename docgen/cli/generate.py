@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from docgen.cli import printing, shape
+from docgen.cli import printing, shape, target
 from docgen.cli.voice import Voice
 
 MOST_ROWS = 500
@@ -19,7 +19,7 @@ def command(voice: Voice) -> click.Command:
         click.Argument(["type"], required=False, metavar=voice.say("cli.metavar.type")),
         click.Argument(["data"], nargs=-1, metavar=f"[{voice.say('cli.metavar.data')}]"),
         shape.parameters_option(voice),
-        click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), help=voice.say("cli.option.output")),
+        target.option(voice, endings=(".docx", ".zip", ".pdf")),
         *printing.options(voice),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
         click.Option(["--again"], is_flag=True, help=voice.say("cli.option.again")),
@@ -59,7 +59,7 @@ def command(voice: Voice) -> click.Command:
 
         asked = printing.Printing(merge, pdf, duplex, separator, sort, output or "")
         wrong, option = asked.fault()
-        folder, file = (None, "") if asked.archive else target(output)
+        folder, file = (None, "") if asked.archive else target.folder_and_file(output)
         faults = {
             "cli.set-and-type": name and type,
             "cli.set-and-file": name and file,
@@ -101,11 +101,3 @@ def _rows(ctx: click.Context, _param: click.Parameter, given: str | None) -> int
     if given is None or (given.isdecimal() and 1 <= int(given) <= MOST_ROWS):
         return int(given) if given else None
     raise shape.Fault("cli.bad-value", ctx, found=given, name="--rows", expected=f"1, 2, … {MOST_ROWS}")
-
-
-def target(output: str | None) -> tuple[Path | None, str]:
-    """The folder and, if ``-o`` names a Word file, the document's own name."""
-    if output is None:
-        return None, ""
-    path = Path(output)
-    return (path.parent, path.name) if path.suffix.lower() == ".docx" else (path, "")

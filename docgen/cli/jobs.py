@@ -13,7 +13,7 @@ from docgen.cli.voice import Voice
 
 def command(voice: Voice) -> click.Command:
     params = [
-        click.Option(["--forget"], metavar=voice.say("cli.metavar.job"), callback=shape.whole_number,
+        click.Option(["--forget"], metavar=voice.say("cli.metavar.job"), callback=shape.job_number,
                      help=voice.say("cli.option.forget")),
         shape.format_option(voice),
     ]

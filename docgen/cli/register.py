@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli import shape
+from docgen.cli import shape, target
 from docgen.cli.voice import Voice
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _gaps(voice: Voice) -> click.Command:
 
 
 def _export(voice: Voice) -> click.Command:
-    target = click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), help=voice.say("cli.option.new-output"))
+    file = click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), help=voice.say("cli.option.new-output"))
 
     def export(series: str, year: int | None, output: str | None) -> int:
         from docgen.output import write_atomically
@@ -144,12 +144,11 @@ def _export(voice: Voice) -> click.Command:
         voice.give(str(path))
         return 0
 
-    return shape.Command("register.export", voice, export, [*_book_options(voice), target])
+    return shape.Command("register.export", voice, export, [*_book_options(voice), file])
 
 
 def _book(voice: Voice) -> click.Command:
     def book(series: str, year: int | None, output: str | None, replace: bool) -> int:
-        from docgen.cli.generate import target
         from docgen.cli.progress import Progress
         from docgen.cli.report import run_and_tell
         from docgen.job import Job
@@ -159,14 +158,14 @@ def _book(voice: Voice) -> click.Command:
         with _register() as (register, workspace):
             found = books(register, workspace.facts.today, series=series, year=year or 0)
         records = [Record(data["id"], data, Source(TYPE, None, "view")) for data in found]
-        folder, file = target(output)
+        folder, file = target.folder_and_file(output)
         progress = Progress(voice)
         job = Job(workspace, TYPE, records=records, folder=folder, file=file, replace=replace, progress=progress)
         return run_and_tell(job, progress, voice)
 
     options = [
         *_book_options(voice),
-        click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), help=voice.say("cli.option.output")),
+        target.option(voice),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
         shape.format_option(voice),
     ]
@@ -222,5 +221,5 @@ def _number(voice: Voice) -> click.Argument:
 def _book_options(voice: Voice) -> list[click.Option]:
     return [
         click.Option(["--series"], default="", metavar=voice.say("cli.metavar.series"), help=voice.say("cli.option.series")),
-        click.Option(["--year"], metavar="2025", callback=shape.whole_number, help=voice.say("cli.option.year")),
+        click.Option(["--year"], metavar="2025", callback=shape.year, help=voice.say("cli.option.year")),
     ]

@@ -12,7 +12,7 @@ from docgen.cli.voice import Voice
 
 def command(voice: Voice) -> click.Command:
     params = [
-        click.Argument(["job"], metavar=voice.say("cli.metavar.job"), callback=shape.whole_number),
+        click.Argument(["job"], metavar=voice.say("cli.metavar.job"), callback=shape.job_number),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
         shape.executor_option(voice),
         shape.format_option(voice),

@@ -17,6 +17,9 @@ from docgen.cli.voice import Voice
 
 COMMANDS = ("init", "types", "new", "validate", "generate", "jobs", "resume", "register", "template", "word", "doctor")
 
+# More digits than any job or year has; Python refuses thousands of them, SQLite nineteen.
+MOST_DIGITS = 9
+
 
 class Fault(click.UsageError):
     """A fault of the command line: a text of the catalogues and its facts."""
@@ -166,11 +169,21 @@ def executor_option(voice: Voice) -> click.Option:
     return click.Option(["--executor"], default="", metavar="serial|processes:N", help=voice.say("cli.option.executor"))
 
 
-def whole_number(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
-    """A number of a job or a year."""
-    if given is None or given.isdecimal():
-        return int(given) if given else None
-    raise Fault("cli.bad-value", ctx, found=given, name=param.opts[0], expected="1, 2, 3 …")
+def job_number(ctx: click.Context, _param: click.Parameter, given: str | None) -> int | None:
+    """The number of a job, as ``docgen jobs`` lists it."""
+    return _whole(given, Fault("cli.bad-job", ctx, found=given))
+
+
+def year(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
+    return _whole(given, Fault("cli.bad-value", ctx, found=given, name=param.opts[0], expected="2025, 2026 …"))
+
+
+def _whole(given: str | None, fault: Fault) -> int | None:
+    if given is None:
+        return None
+    if given.isdecimal() and len(given) <= MOST_DIGITS:
+        return int(given)
+    raise fault
 
 
 def parameters_option(voice: Voice) -> click.Option:

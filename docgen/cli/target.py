@@ -1,0 +1,42 @@
+"""``-o``: where documents go, a folder or one file; the name of a file that docgen cannot write is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from docgen.cli import shape
+from docgen.cli.voice import Voice
+
+# What looks like a file's ending: `.doc`, not `7.А` or `2025.11`.
+_ENDING = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{0,4}|7z)")
+
+
+def option(voice: Voice, *, endings: Sequence[str] = (".docx",)) -> click.Option:
+    """``-o``, for a command that writes files with these *endings*, or has a word of its own for them."""
+
+    def checked(ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+        if given is None:
+            return None
+        if not given.strip():
+            raise shape.Fault("cli.output-empty", ctx)
+        path = Path(given)
+        is_file = _ENDING.fullmatch(path.suffix) and path.suffix.lower() not in endings
+        if is_file and not given.endswith(("/", os.sep)) and not path.is_dir():
+            raise shape.Fault("cli.output-ending", ctx, found=given, nearest=f"{path.stem}.docx", folder=f"{path.name}/")
+        return given
+
+    return click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.output"), callback=checked,
+                        help=voice.say("cli.option.output"))
+
+
+def folder_and_file(output: str | None) -> tuple[Path | None, str]:
+    """The folder and, if ``-o`` names a Word file, the document's own name."""
+    if output is None:
+        return None, ""
+    path = Path(output)
+    return (path.parent, path.name) if path.suffix.lower() == ".docx" else (path, "")
