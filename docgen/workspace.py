@@ -106,6 +106,16 @@ class Workspace:
         }
         return sorted(name for name in found if self._lookup(f"{TEMPLATES}/{name}.docx"))
 
+    def own_types(self) -> list[str]:
+        """Ids of the types of which the school has a schema or a template of its own, complete or not, sorted."""
+        if self.root is None or len(self._layers) == 1:
+            return []
+        kinds = ((self.root / SCHEMAS, ".schema.json"), (self.root / TEMPLATES, ".docx"))
+        return sorted({
+            path.relative_to(folder).as_posix().removesuffix(ending)
+            for folder, ending in kinds for path in folder.glob(f"[!._]*/[!._~]*{ending}")
+        })
+
     def doctype(self, id: str) -> DocumentType:
         """The type of that id.
 
@@ -145,6 +155,12 @@ class Workspace:
     def blocks(self) -> list[Path]:
         """The files of all blocks, by name."""
         found = {path.name: path for layer in reversed(self._layers) for path in (layer / TEMPLATES / "_house").glob("*.docx")}
+        return [found[name] for name in sorted(found)]
+
+    def definitions(self) -> list[Path]:
+        """The files of all that schemas share (``_defs``), by name."""
+        folders = [layer / SCHEMAS / "_defs" for layer in reversed(self._layers)]
+        found = {path.name: path for folder in folders for path in folder.glob("*.schema.json")}
         return [found[name] for name in sorted(found)]
 
     def shown(self, path: Path) -> str:

@@ -6,6 +6,7 @@ import locale
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 
 from docgen.cli import shape
 from docgen.cli.voice import Voice
-from docgen.errors import Level, Problem, in_order
+from docgen.errors import Level, Problem, ProblemsFound, in_order
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace
@@ -34,7 +35,8 @@ def command(voice: Voice) -> click.Command:
         from docgen.workspace import Workspace
 
         workspace = Workspace.find(Path.cwd())
-        problems = [*_fonts(), *_office(), *_disk(workspace), *_encoding(), *_workspace(workspace)]
+        of_computer = [*_fonts(), *_office(), *_disk(workspace), *_encoding()]
+        problems = [*of_computer, *_once([*_workspace(workspace), *_own_types(workspace)])]
         is_ill = any(problem.is_error for problem in problems)
         if voice.form == "json":
             give_json(voice, {"version": __version__, "workspace": str(workspace.root) if workspace.root else None,
@@ -44,7 +46,8 @@ def command(voice: Voice) -> click.Command:
         voice.give(voice.say("doctor.about", version=__version__, python=python, folder=str(workspace.root or "")))
         for problem in problems:
             voice.give(f"! {line(problem, voice.language)}")
-        voice.give(voice.say("doctor.ill" if is_ill else "doctor.well"))
+        well = "doctor.well" if workspace.root else "doctor.well-no-school"
+        voice.give(voice.say("doctor.ill" if is_ill else well))
         return 1 if is_ill else 0
 
     return shape.Command("doctor", voice, doctor, [shape.format_option(voice)])
@@ -104,3 +107,24 @@ def _workspace(workspace: Workspace) -> Iterable[Problem]:
         return problems
     workspace.speak()
     return in_order([*problems, *facts_wording(workspace.facts, workspace.schemas)])
+
+
+def _own_types(workspace: Workspace) -> Iterator[Problem]:
+    """What `docgen template check` finds in the types that the school has made or changed, and what hinders it to look."""
+    from docgen.check import check_type
+
+    for name in workspace.own_types():
+        try:
+            problems = check_type(workspace, workspace.doctype(name))
+        except ProblemsFound as found:
+            problems = found.problems
+        for problem in problems:
+            if problem.id == "cli.incomplete-type":  # what is not ready yet hinders no other type
+                yield replace(problem, level="warning")
+            elif not problem.id.startswith("facts."):  # a sample may speak of another school's pupils
+                yield problem
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    """Without what was met again: each type reads the same facts and blocks."""
+    return list({(problem.id, problem.position): problem for problem in reversed([*problems])}.values())[::-1]

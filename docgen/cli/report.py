@@ -136,10 +136,12 @@ def tell_validation(report: Report, voice: Voice) -> int:
     """Tell what `docgen validate` found, which is its result; its exit status."""
     if voice.form == "json":
         problems = [as_data(problem, voice) for problem in report.problems]
-        give_json(voice, {"total": report.total, "failed": report.failed, "problems": problems})
+        give_json(voice, {"total": report.total, "failed": report.failed, "problems": problems, "untold": report.untold})
         return 1 if report.failed else 0
     for problem in report.problems:
         voice.give(messages.line(problem, voice.language))
+    if report.untold:
+        voice.give(voice.say("cli.untold", found=report.untold))
     if report.failed:
         voice.give(voice.say("cli.invalid", found=len(report.failed), total=report.total))
         tell_next(report.problems, voice)

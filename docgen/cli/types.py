@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,14 @@ def command(voice: Voice) -> click.Command:
                 _give_one(workspace, doctype, voice)
             return 0
         found, problems = _all(workspace)
-        sets, wrong = _sets(workspace)
-        problems += wrong
+        sets, warnings = _sets(workspace)
+        is_ill = bool(problems)
+        problems += warnings
         if voice.form == "json":
             give_json(voice, {"types": [_as_data(it) for it in found],
                               "sets": [{"name": it.name, "title": it.title, "types": list(it.types)} for it in sets],
                               "problems": [as_data(it, voice) for it in problems]})
-            return 1 if problems else 0
+            return 1 if is_ill else 0
         width = max((len(doctype.id) for doctype in found), default=0)
         for doctype in found:
             voice.give(f"{doctype.id:{width}}  {doctype.title}")
@@ -52,7 +54,7 @@ def command(voice: Voice) -> click.Command:
             voice.talk(f"{each.name:{width}}  {each.title}")
         tell_problems(problems, voice)
         voice.talk(voice.say("cli.next", command=f"docgen types {voice.say('cli.metavar.type')}"))
-        return 1 if problems else 0
+        return 1 if is_ill else 0
 
     return shape.Command("types", voice, types, params)
 
@@ -70,13 +72,14 @@ def _all(workspace: Workspace) -> tuple[list[DocumentType], list[Problem]]:
 
 
 def _sets(workspace: Workspace) -> tuple[list[PaperSet], list[Problem]]:
-    """The sets, or what is wrong in ``school.yaml``."""
+    """The sets; where ``school.yaml`` is wrong, the built-in ones and warnings: the types are there all the same."""
     from docgen.sets import sets_of
+    from docgen.workspace import Workspace
 
     try:
         return list(sets_of(workspace).values()), []
     except ProblemsFound as wrong:
-        return [], wrong.problems
+        return list(sets_of(Workspace(None)).values()), [replace(problem, level="warning") for problem in wrong.problems]
 
 
 def _as_data(doctype: DocumentType) -> dict[str, Any]:
