@@ -123,6 +123,8 @@ class Explainer:
             yield problem("record.unique", pointer=step(at, index), found=shown(error.instance[index]))
         elif keyword in ("oneOf", "anyOf"):
             yield from self._alternatives(error, record, said, problem)
+        elif keyword == "not" and (together := error.kind.schema.get("required")):
+            yield problem("record.one-of-many", key=True, expected=listed(together))
         elif keyword in ("falseSchema", "not"):
             yield problem("record.not-allowed", key=True, hint=said.hint)
         elif keyword == "multipleOf":
