@@ -62,14 +62,17 @@ def read(reader: Reader, kind: Kind, data: bytes) -> Source:
 
 
 def _folder() -> Path | None:
-    """The folder of the cache: ``DOCGEN_CACHE``, or the user's own by the platform's rules; None where it is switched off."""
+    """The folder of the cache: ``DOCGEN_CACHE``, or the user's own by the platform's rules; None where it is switched off or
+    there is no home."""
     named = os.environ.get("DOCGEN_CACHE", "")
     if named.lower() == "off":
         return None
-    return Path(named or _users_folder()) / "templates"
+    folder = Path(named) if named else _users_folder()
+    return folder / "templates" if named or folder.is_absolute() else None
 
 
 def _users_folder() -> Path:
+    """Relative where nobody has a home: ``~`` stays as it is then."""
     home = Path(os.path.expanduser("~"))   # noqa: PTH111 - Path.home() raises where nobody has a home
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "docgen" / "cache"
