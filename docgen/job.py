@@ -205,6 +205,7 @@ class Job:
         self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends)
         self._standing: Standing | None = None
         self._done = 0
+        self._is_homeless = False
 
     @classmethod
     def resume(
@@ -471,7 +472,12 @@ class Job:
         return PurePosixPath(path.relative_to(self.report.folder).as_posix())
 
     def _note(self, outcome: Outcome) -> None:
-        self.report.tell(outcome.problems)
+        for problem in outcome.problems:
+            if problem.id != "cli.no-workspace":
+                self.report.tell([problem])
+            elif not self._is_homeless:  # the same for each record, and about none of them
+                self._is_homeless = True
+                self.report.tell([replace(problem, record="")])
         if outcome.failed:
             self.report.failed.append(outcome.key)
 
