@@ -68,11 +68,11 @@ def _folder() -> Path | None:
     if named.lower() == "off":
         return None
     folder = Path(named) if named else _users_folder()
-    return folder / "templates" if named or folder.is_absolute() else None
+    return None if folder.parts[0] == "~" else folder / "templates"
 
 
 def _users_folder() -> Path:
-    """Relative where nobody has a home: ``~`` stays as it is then."""
+    """Below ``~`` where nobody has a home."""
     home = Path(os.path.expanduser("~"))   # noqa: PTH111 - Path.home() raises where nobody has a home
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "docgen" / "cache"

@@ -283,6 +283,15 @@ def test_another_version_reads_anew(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert len(set(folder.iterdir())) == 2 * len(before)
 
 
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_without_a_home_a_folder_called_tilde_was_made(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DOCGEN_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert cache._folder() is None
+
+
 def test_the_folder_is_the_users_own_by_the_platforms_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCGEN_CACHE", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
