@@ -98,6 +98,6 @@ def command(voice: Voice) -> click.Command:
 
 def _rows(ctx: click.Context, _param: click.Parameter, given: str | None) -> int | None:
     """How many rows a table of a blank has."""
-    if given is None or (given.isdecimal() and 1 <= int(given) <= MOST_ROWS):
+    if given is None or (given.isdecimal() and len(given) <= shape.MOST_DIGITS and 1 <= int(given) <= MOST_ROWS):
         return int(given) if given else None
     raise shape.Fault("cli.bad-value", ctx, found=given, name="--rows", expected=f"1, 2, … {MOST_ROWS}")

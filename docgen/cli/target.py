@@ -26,7 +26,8 @@ def option(voice: Voice, *, endings: Sequence[str] = (".docx",)) -> click.Option
             raise shape.Fault("cli.output-empty", ctx)
         path = Path(given)
         is_file = _ENDING.fullmatch(path.suffix) and path.suffix.lower() not in endings
-        if is_file and not given.endswith(("/", os.sep)) and not path.is_dir():
+        is_folder = given.endswith(("/", os.sep)) or os.path.isdir(given)  # noqa: PTH112 - Path.is_dir() raises at 300 letters
+        if is_file and not is_folder:
             raise shape.Fault("cli.output-ending", ctx, found=given, nearest=f"{path.stem}.docx", folder=f"{path.name}/")
         return given
 

@@ -9,7 +9,7 @@ from docgen.cli.voice import Voice
 from docgen.errors import Problem
 
 # What the user typed, as far as a fault quotes it, and how much of it.
-_QUOTED = ("found", "name")
+_QUOTED = ("found", "name", "nearest", "folder")
 _LETTERS = 60
 
 
