@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from docgen import job
+from docgen import executors
 from docgen.database import FILE, Database
 from docgen.job import Job
 from docgen.journal import Journal
@@ -38,7 +38,7 @@ MEMORY = Path("/dev/shm")
 
 def kills(count: int = 1000) -> None:
     """Kill jobs, and what resumes them, at steps and at moments drawn by lot; nothing may be lost or doubled."""
-    job.CHUNK = 3
+    executors.CHUNK = 3
     chance = random.Random(count)
     with _school() as school:
         path = _orders(school, 12)

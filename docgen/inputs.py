@@ -1,19 +1,17 @@
-"""What a job works from: its records, from files, parameters or facts, and the digests that tell when something changed."""
+"""What a job works from: its records, from files, parameters or facts."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docgen import output, records
+from docgen import records
 from docgen.doctype import DocumentType
-from docgen.errors import Problem, ProblemsFound
-from docgen.journal import Digests
+from docgen.errors import Position, Problem, ProblemsFound
 from docgen.records import Record, Source
-from docgen.workspace import MARK, Workspace
+from docgen.workspace import Workspace
 
 Parameters = Mapping[str, str | list[str]]
 
@@ -35,10 +33,26 @@ def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], par
 
 
 def blank_plan(doctype: DocumentType, schemas: Mapping[str, Mapping[str, Any]], parameters: Parameters) -> list[Record]:
-    """The one record of a paper for filling by hand: the fields that the parameters tell, mostly none."""
+    """The one record of a paper for filling by hand: the fields that the parameters tell, mostly none.
+
+    Raises:
+        ProblemsFound: ``cli.blank-parameter``: what chooses facts is given to a paper that has none.
+    """
+    if problems := unfit_for_blank([doctype], parameters):
+        raise ProblemsFound(problems)
     path = f"{doctype.id}.schema.json"
     found = records.record_of(parameters, doctype.schema, schemas=schemas, path=path)
     return [replace(found, key=found.key or doctype.id)]
+
+
+def unfit_for_blank(doctypes: Iterable[DocumentType], parameters: Parameters) -> list[Problem]:
+    """The parameters that only views know: they choose among facts, and are no fields that a blank could print."""
+    of_views, fields = set[str](), set[str]()
+    for doctype in doctypes:
+        of_views |= set(doctype.parameters.get("properties", {}))
+        fields |= set(doctype.schema.get("properties", {}))
+    return [Problem("cli.blank-parameter", Position(f"-p {name}"), {"found": name})
+            for name in parameters if name.partition(".")[0] in of_views - fields]
 
 
 def are_of_view(doctype: DocumentType, parameters: Parameters) -> bool:
@@ -72,29 +86,3 @@ def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -
 def _located(problem: Problem, given: Record) -> Problem:
     """A view knows its parameters by pointer only; the person typed them."""
     return problem if problem.position.file else problem.at(given.locate(problem.position.pointer))
-
-
-def digests(workspace: Workspace, doctype: DocumentType, paths: Iterable[Path]) -> Digests:
-    """SHA-256 of the data files, of the facts, and of the type's template, blocks and schema, as they are now."""
-    return Digests(_of_files(paths), _of_files(_facts(workspace)), template_digest(workspace, doctype))
-
-
-def template_digest(workspace: Workspace, doctype: DocumentType) -> str:
-    """SHA-256 of what makes a type: template, house blocks, schema."""
-    return _of_files([doctype.template_path, doctype.schema_path, *workspace.blocks()])
-
-
-def _facts(workspace: Workspace) -> list[Path]:
-    if workspace.root is None:
-        return []
-    data = workspace.root / "data"
-    return [workspace.root / MARK, *sorted(path for path in data.rglob("*") if path.is_file() and path.name[0] != ".")]
-
-
-def _of_files(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        # A pipe can be read once only, /dev/zero never ends; what is gone is another state than any content.
-        inside = output.sha256(path) if path.is_file() else ""
-        digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest() + inside.encode())
-    return digest.hexdigest()

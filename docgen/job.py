@@ -15,131 +15,36 @@ Cut off anywhere, the job goes on with `Job.resume` and ends as if nothing had h
 from __future__ import annotations
 
 import hashlib
-import os
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docgen import executors, output
-from docgen.database import FILE, Database
+from docgen.chunks import Chunk, chunks_of, numbered, rendered
+from docgen.digests import digests
 from docgen.errors import Position, Problem, ProblemsFound, in_order
-from docgen.inputs import Parameters, are_of_view, blank_plan, digests, plan
-from docgen.journal import Digests, Item, Journal, Standing, item_of
+from docgen.inputs import Parameters, are_of_view, blank_plan, plan
+from docgen.journal import Digests, Item, Standing, item_of
 from docgen.ledger import Ledger
 from docgen.records import Record
 from docgen.register import Grant, Paper
 from docgen.register.entries import about
-from docgen.render import Outcome, Task, render_chunk
+from docgen.render import Outcome, Task
+from docgen.report import Made, Report
+from docgen.standing import standing_job, take_up
 from docgen.workspace import Workspace
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from docgen.bundles import Bundle, Document, Finished
+    from docgen.bundles import Bundle, Document
 
 Progress = Callable[[int, int, int], None]
 
-CHUNK = 50
-# A report lists so many documents and problems; a batch of a million has no use for more, and no memory.
-KEPT = 10_000
-
 # what a job works from (`Digests`) → what is said when it has changed
 _CHANGES = {"input": "journal.input-changed", "facts": "journal.facts-changed", "template": "journal.template-changed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A document and where it is (where it would be, in a dry run); *number* if the register has it."""
-
-    key: str
-    path: Path
-    state: output.State
-    number: str = ""
-
-
-@dataclass(slots=True)
-class Report:
-    """What a job did: grows while the job runs, so that it tells the truth after an interruption too.
-
-    Args:
-        folder: where the documents are.
-        total: records the job was given.
-        made: documents, in the order of the records; of more than `KEPT` the first ones. `count` knows all.
-        last: the last document made.
-        failed: keys of the records that gave no document.
-        problems: errors and warnings, sorted by position; of more than `KEPT` the first ones.
-        untold: how many problems more there are.
-        resumed: documents that an earlier run of the job had made.
-        job: id in the journal, None where there was nothing to go on with.
-        file: in which all documents are; None where each has its own.
-        pdf: the PDF, or the folder of several; None where none was asked for besides *file*.
-        pdf_counts: how many PDFs were written, replaced, left alone.
-    """
-
-    folder: Path
-    total: int = 0
-    made: list[Made] = field(default_factory=list)
-    last: Made | None = None
-    failed: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    untold: int = 0
-    resumed: int = 0
-    job: int | None = None
-    counts: Counter[output.State] = field(default_factory=Counter)
-    file: Path | None = None
-    pdf: Path | None = None
-    pdf_counts: Counter[output.State] = field(default_factory=Counter)
-
-    def count(self, state: output.State) -> int:
-        return self.counts[state]
-
-    @property
-    def documents(self) -> int:
-        """How many there are now, those of an earlier run included."""
-        return self.counts.total() + self.resumed
-
-    def add(self, made: Made) -> None:
-        self.counts[made.state] += 1
-        self.last = made
-        if len(self.made) < KEPT:
-            self.made.append(made)
-
-    def take(self, finished: Finished | None) -> None:
-        """What the bundle of the documents has become: only now is it known what writing it was."""
-        if finished is None:
-            return
-        self.file, self.pdf, self.pdf_counts = finished.file, finished.pdf, finished.pdf_states
-        self.counts["written"] -= finished.count
-        self.counts[finished.state] += finished.count
-        self.made = [replace(made, state=finished.state) if made.path == finished.file else made for made in self.made]
-        self.tell(finished.problems)
-
-    def tell(self, problems: Iterable[Problem]) -> None:
-        for problem in problems:
-            if len(self.problems) < KEPT:
-                self.problems.append(problem)
-            else:
-                self.untold += 1
-
-
-@dataclass(slots=True)
-class _Chunk:
-    """Records on their way, with their places in the input; outcomes and grants stand beside them."""
-
-    places: Sequence[int]
-    records: Sequence[Record]
-    outcomes: list[Outcome] = field(default_factory=list)
-    grants: list[Grant | None] = field(default_factory=list)
-
-    @property
-    def unmade(self) -> list[int]:
-        """Those that have a number and wait for their document."""
-        return [i for i, (outcome, grant) in enumerate(zip(self.outcomes, self.grants, strict=True))
-                if grant and grant.entry and outcome.data is None]
 
 
 class Job:
@@ -159,8 +64,8 @@ class Job:
         dry_run: everything but the writing.
         blank: for filling by hand, with so many rows in each table (0: as the type says); parameters are fields that are
             printed. Such a paper has no number, and no rules hold for it.
-        executor: runs the chunks: an executor, ``serial``, ``processes:4``, or empty for what is faster; this process by
-            default.
+        executor: runs the chunks: an executor, ``serial``, ``processes:4``, ``tcp://host:8786``, or empty for what is faster;
+            this process by default.
         progress: told after every chunk: records done, records in all, problems so far.
         bundle: told of every document; only those with a number have files of their own then, unless the bundle keeps them.
             Such a job is not in the journal: asked for again, it ends the same.
@@ -243,12 +148,14 @@ class Job:
         with ExitStack() as open_things:
             open_things.enter_context(closing(self._ledger))
             self._allowed(found)
-            done = self._stood(before) if self._standing else set()
-            executor = open_things.enter_context(self._workers(len(found) - len(done)))
-            for chunk in self._rendered(_chunks(found, done), executor):
+            done = self._stood(self._standing, before) if self._standing else set()
+            executor = open_things.enter_context(executors.opened(self._executor, len(found) - len(done)))
+            chunks, task = chunks_of(found, done, self._chunk_size), self._task(before)
+            ready = numbered(chunks, task, executor, self._ledger) if self._has_book else rendered(chunks, task, executor)
+            for chunk in ready:
                 self._take(chunk, before)
                 self._tell(len(chunk.places))
-            if len(found) > CHUNK:  # a job of several chunks takes long enough for somebody to have saved a file
+            if len(found) > self._chunk_size:  # a job of several chunks takes long enough for somebody to have saved a file
                 self._unchanged(before)
             self._ledger.finish()
         return self._finished()
@@ -260,10 +167,10 @@ class Job:
             ProblemsFound: the input could not be read, or there is nothing to look at.
         """
         found = self._planned()
-        with self._workers(len(found)) as executor:
-            tasks = ((chunk, self._task(chunk.records, data=False)) for chunk in _chunks(found, set()))
-            for chunk, outcomes in executors.through(render_chunk, tasks, executor):
-                for outcome in outcomes:
+        task = replace(self._task(), data=False)
+        with executors.opened(self._executor, len(found)) as executor:
+            for chunk in rendered(chunks_of(found, set(), self._chunk_size), task, executor):
+                for outcome in chunk.outcomes:
                     self._note(outcome)
                 self._tell(len(chunk.places))
         return self._finished()
@@ -292,12 +199,6 @@ class Job:
         if self._amends:
             _ = self._ledger.amended
 
-    def _workers(self, records: int) -> AbstractContextManager[Executor | None]:
-        if self._executor is None or isinstance(self._executor, str):
-            choice = "serial" if self._executor is None else self._executor
-            return executors.pool(executors.workers(choice, records))
-        return nullcontext(self._executor)
-
     def _request(self) -> Mapping[str, Any] | None:
         """What the journal keeps to go on with the job; None where the parameters are the record: those may be personal."""
         if self._blank is not None or self._records or self.bundle:
@@ -314,34 +215,18 @@ class Job:
             "amends": self._amends,
         }
 
-    def _stood(self, now: Digests) -> set[int]:
+    def _stood(self, job: Standing, now: Digests) -> set[int]:
         """Places of the records whose documents an earlier run made, and that still stand.
 
         Raises:
             ProblemsFound: ``journal.*-changed``, ``journal.file-changed``.
         """
-        assert self._standing
-        job = self._standing.id
-        self._unchanged(self._standing.digests, now)
-        self._ledger.journal.take_up(job)
-        self._ledger.job = self.report.job = job
-        items = {item.name: item for item in self._ledger.journal.items(job)}
-        self._names = output.Names(items)
-        done, changed = set(), []
-        for path in _files(self.report.folder):
-            item = items.get(output.name_digest(self._relative(path)))
-            if item is None:
-                continue
-            if _is_as_written(path, item):
-                done.add(item.place)
-            elif not self._replace:
-                changed.append(Problem("journal.file-changed", Position(str(path)), {"found": path.name, "job": job}))
-        if changed:
-            raise ProblemsFound(changed)
-        self._names = output.Names(name for name, item in items.items() if item.place in done)
-        self._ledger.journal.drop(job, [item.place for item in items.values() if item.place not in done])
-        self.report.resumed = len(done)
-        return done
+        self._unchanged(job.digests, now)
+        self._ledger.job = self.report.job = job.id
+        stands = take_up(self._ledger.journal, job.id, self.report.folder, replace=self._replace)
+        self._names = output.Names(item.name for item in stands)
+        self.report.resumed = len(stands)
+        return {item.place for item in stands}
 
     def _unchanged(self, before: Digests, now: Digests | None = None) -> None:
         now = now or digests(self.workspace, self.doctype, self._paths)
@@ -352,8 +237,16 @@ class Job:
 
     # --------------------------------------------------------------------------------------------------- the workers' part
 
-    def _task(self, records: Sequence[Record], **how: Any) -> Task:
-        return Task(self.workspace, self.doctype.id, tuple(records), blank=self._blank, **how)
+    def _task(self, before: Digests | None = None) -> Task:
+        """How chunks are rendered, without their records."""
+        task = Task(self.workspace, self.doctype.id, (), blank=self._blank)
+        if not executors.is_far(self._executor):   # a process of this computer sees the same files
+            return task
+        return replace(task, digests=before or digests(self.workspace, self.doctype, ()))
+
+    @property
+    def _chunk_size(self) -> int:
+        return executors.chunk_size(self._executor)
 
     @property
     def _has_files(self) -> bool:
@@ -363,41 +256,9 @@ class Job:
     def _has_book(self) -> bool:
         return bool(self.doctype.series) and self._blank is None
 
-    def _rendered(self, chunks: Iterable[_Chunk], executor: Executor | None) -> Iterator[_Chunk]:
-        """The chunks with the outcomes of their records, numbered where the type has a book."""
-        tasks = ((chunk, self._task(chunk.records, is_trial=self._has_book)) for chunk in chunks)
-        tried = executors.through(render_chunk, tasks, executor)
-        if not self._has_book:
-            for chunk, outcomes in tried:
-                chunk.outcomes, chunk.grants = outcomes, [None] * len(outcomes)
-                yield chunk
-            return
-        for chunk, outcomes in executors.through(render_chunk, self._numbered(tried), executor):
-            for i, outcome in zip(chunk.unmade, outcomes, strict=True):
-                grant = chunk.grants[i]
-                chunk.outcomes[i] = replace(outcome, claim=chunk.outcomes[i].claim, problems=(
-                    *outcome.problems, *(grant.problems if grant else ())))
-            yield chunk
-
-    def _numbered(self, tried: Iterable[tuple[_Chunk, list[Outcome]]]) -> Iterator[tuple[_Chunk, Task | None]]:
-        """Numbers for what can be made; the task is to render those whose number was not typed."""
-        for chunk, outcomes in tried:
-            chunk.outcomes = outcomes
-            able = [i for i, outcome in enumerate(outcomes) if outcome.claim and not outcome.failed]
-            granted = self._ledger.reserve([claim for i in able if (claim := outcomes[i].claim)])
-            chunk.grants = [None] * len(outcomes)
-            for i, answer in zip(able, granted, strict=True):
-                told = tuple(_placed(problem, chunk.records[i]) for problem in answer.problems)
-                chunk.grants[i] = replace(answer, problems=told)
-                if answer.entry is None or outcomes[i].data is not None:
-                    outcomes[i] = replace(outcomes[i], problems=(*outcomes[i].problems, *told))
-            numbers = tuple(grant.entry.number for i in chunk.unmade if (grant := chunk.grants[i]) and grant.entry)
-            records = [chunk.records[i] for i in chunk.unmade]
-            yield chunk, self._task(records, numbers=numbers) if records else None
-
     # ------------------------------------------------------------------------------------------------- the coordinator's part
 
-    def _take(self, chunk: _Chunk, before: Digests) -> None:
+    def _take(self, chunk: Chunk, before: Digests) -> None:
         """Write a chunk's documents, then enter them."""
         able = any(outcome.data is not None and not outcome.failed for outcome in chunk.outcomes)
         if able and not self._dry_run and self._ledger.job is None and (request := self._request()):
@@ -489,41 +350,3 @@ class Job:
     def _finished(self) -> Report:
         self.report.problems = in_order(self.report.problems)
         return self.report
-
-
-def standing_job(workspace: Workspace, job: int) -> Standing:
-    """An unfinished job of the workspace's journal.
-
-    Raises:
-        ProblemsFound: ``journal.unknown``, ``journal.finished``.
-    """
-    path = workspace.output / FILE
-    if not path.is_file():
-        raise ProblemsFound([Problem("journal.unknown", facts={"found": job})])
-    with closing(Database(path)) as database:
-        return Journal(database).standing(job)
-
-
-def _chunks(found: Iterable[Record], done: set[int]) -> Iterator[_Chunk]:
-    left = ((place, record) for place, record in enumerate(found) if place not in done)
-    while part := list(islice(left, CHUNK)):
-        yield _Chunk([place for place, _ in part], [record for _, record in part])
-
-
-def _placed(problem: Problem, record: Record) -> Problem:
-    """A problem of the register at the field it is about."""
-    field = "/doc/date" if problem.id in ("register.date-order", "register.other-year") else "/doc/number"
-    return replace(problem, position=record.locate(field), record=record.key)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder; `Path.rglob` would keep them all."""
-    return (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-
-
-def _is_as_written(path: Path, item: Item) -> bool:
-    """Same size and time, or at least the same content (a copied folder has other times)."""
-    state = path.stat()
-    if (state.st_size, state.st_mtime_ns) == (item.size_bytes, item.modified_ns):
-        return True
-    return state.st_size == item.size_bytes and output.sha256(path) == item.sha256.hex()

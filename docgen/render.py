@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from docgen import output
 from docgen.context import Plan
+from docgen.digests import same_files
 from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound, in_order
+from docgen.journal import Digests
 from docgen.records import Record
 from docgen.register.entries import Claim, facts_digest
 from docgen.school.shape import Shape, references, shape_of
@@ -37,6 +39,7 @@ class Task:
         is_trial: the type has a number book: a record without a number is rendered with a placeholder, and only what it
             claims of the register comes back.
         blank: for filling by hand, with so many rows in each table (0: as the schema says); None for a paper with its facts.
+        digests: what the coordinator sees of facts and template, for a worker that may see something else.
     """
 
     workspace: Workspace
@@ -46,6 +49,7 @@ class Task:
     numbers: tuple[str, ...] | None = None
     is_trial: bool = False
     blank: int | None = None
+    digests: Digests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,13 @@ class Outcome:
 
 
 def render_chunk(task: Task) -> list[Outcome]:
-    """The outcomes of a chunk's records, in their order."""
+    """The outcomes of a chunk's records, in their order.
+
+    Raises:
+        ProgramFailed: this worker sees other facts or another template than the coordinator (``executor.*``).
+    """
+    if task.digests:
+        same_files(task.workspace, task.type, task.digests)
     press = press_of(task.workspace, task.type)
     if not task.data:
         return [press.inspect(record) for record in task.records]

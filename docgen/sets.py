@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from docgen import output
 from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound, in_order
-from docgen.inputs import Parameters
-from docgen.job import Job, Progress, Report
+from docgen.inputs import Parameters, unfit_for_blank
+from docgen.job import Job, Progress
+from docgen.report import Report
 from docgen.workspace import SCHEMAS, Workspace, builtins_root, nearest
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.bundles import Bundle
 
 FILE = f"{SCHEMAS}/sets.yaml"
+_CHOICES = ("record.one-of", "record.one-of-fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class SetJob:
         for doctype in doctypes:
             self._make(doctype)
         if not self.report.made and self.report.failed and self.report.total == len(doctypes):
-            raise ProblemsFound(problem for problem in self.report.problems if problem.is_error)
+            raise ProblemsFound(_asked_once([problem for problem in self.report.problems if problem.is_error]))
         self.report.problems = in_order(self.report.problems)
         return self.report
 
@@ -141,6 +143,8 @@ class SetJob:
         whole.problems += of_type.problems
 
     def _all_known(self, doctypes: Sequence[DocumentType]) -> None:
+        if self._blank is not None and (unfit := unfit_for_blank(doctypes, self._parameters)):
+            raise ProblemsFound(unfit)
         known = {name for doctype in doctypes for name in self._names(doctype)}
         problems = [
             Problem("cli.set-parameter", Position(f"-p {name}"), {
@@ -168,3 +172,10 @@ def _head(name: str) -> str:
 def _milder(problem: Problem) -> Problem:
     """That the facts have nothing for one type of a set (a week without long absences) is no fault."""
     return replace(problem, level="warning") if problem.id == "cli.no-records" else problem
+
+
+def _asked_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Without choices between parameters (a day or a week) where one type needs one of those (the week): it serves them all."""
+    needed = {problem.facts["name"] for problem in problems if problem.id == "record.required-parameter"}
+    return [problem for problem in problems
+            if problem.id not in _CHOICES or needed.isdisjoint(str(problem.facts.get("expected", "")).split(", "))]

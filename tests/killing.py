@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from docgen import database, job, output
+from docgen import chunks, database, output
 
 Work = Callable[[], object]
 
@@ -85,7 +85,7 @@ def _watch(pass_step: Callable[[], None]) -> None:
 
     for name in ("_write_new", "_publish"):
         around(output, name)
-    around(job, "render_chunk")
+    around(chunks, "render_chunk")
     connected = database._connected
 
     def watched(name: str) -> database.Connection:

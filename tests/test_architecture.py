@@ -27,10 +27,12 @@ FLOORS = [
     {"context"},
     {"validation"},
     {"workspace"},
+    {"digests"},
     {"render"},
     {"check"},
     {"inputs", "executors", "bundles"},
-    {"ledger"},
+    {"ledger", "report"},
+    {"chunks", "standing"},
     {"job"},
     {"sets"},
     {"cli"},
@@ -51,6 +53,8 @@ HOMES = {
     "subprocess": "pdf",
     "pypdf": "pdf",
     "sqlite3": "database",
+    "distributed": "executors",
+    "dask": "executors",
     "babel": "",
 }
 
@@ -102,7 +106,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-HEAVY = {"jinja2", "docxtpl", "docx", "lxml", "jsonschema_rs", "yaml", "babel", "zlib_ng", "sqlite3", "pypdf"}
+HEAVY = {"jinja2", "docxtpl", "docx", "lxml", "jsonschema_rs", "yaml", "babel", "zlib_ng", "sqlite3", "pypdf", "distributed"}
 
 
 def test_import_docgen_loads_nothing_heavy() -> None:

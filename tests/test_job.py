@@ -16,8 +16,9 @@ import yaml
 
 from docgen.database import FILE, Database
 from docgen.errors import CannotWrite, ProblemsFound
-from docgen.job import Job, Report
+from docgen.job import Job
 from docgen.register import Register
+from docgen.report import Report
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -170,7 +171,7 @@ def test_an_output_that_refuses_stops_the_job_and_what_is_done_stays(workspace: 
 
 
 def test_progress_is_told_after_every_chunk(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 10)
+    monkeypatch.setattr("docgen.executors.CHUNK", 10)
     told: list[tuple[int, int, int]] = []
     parameters = {"class": "7-А", "term": "1"}
     Job(workspace, CARD, parameters=parameters, folder=tmp_path, progress=lambda *numbers: told.append(numbers)).run()
@@ -179,7 +180,7 @@ def test_progress_is_told_after_every_chunk(workspace: Workspace, tmp_path: Path
 
 @pytest.mark.slow
 def test_a_pool_makes_the_same_files(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 7)
+    monkeypatch.setattr("docgen.executors.CHUNK", 7)
 
     def made(folder: Path, executor: ProcessPoolExecutor | None) -> Report:
         return Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, folder=folder, executor=executor).run()
@@ -205,7 +206,7 @@ def numbers(workspace: Workspace) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_a_pool_gives_the_same_numbers_and_files(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 4)
+    monkeypatch.setattr("docgen.executors.CHUNK", 4)
     path = batch(tmp_path, *unnumbered(30))
     found = []
     for executor in ("serial", "processes:2"):

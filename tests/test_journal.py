@@ -166,7 +166,7 @@ def start_or_go_on(workspace: Workspace, school: Path) -> Callable[[], object]:
 def test_killed_at_any_step_the_job_ends_the_same(
     school: Path, workspace: Workspace, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 3)
+    monkeypatch.setattr("docgen.executors.CHUNK", 3)
     work = start_or_go_on(workspace, school)
     steps = steps_of(work)
     assert steps > 60
@@ -184,7 +184,7 @@ def test_killed_at_random_moments_again_and_again(
     school: Path, workspace: Workspace, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twenty kills, also of the resumed job, in the middle of whatever it is doing."""
-    monkeypatch.setattr("docgen.job.CHUNK", 3)
+    monkeypatch.setattr("docgen.executors.CHUNK", 3)
     chance = random.Random(20)
     kills = 0
     while kills < 20:
@@ -207,7 +207,7 @@ class Cut(Exception):
 @pytest.fixture
 def cut_off(school: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> int:
     """A job of which four documents are there; its id."""
-    monkeypatch.setattr("docgen.job.CHUNK", 2)
+    monkeypatch.setattr("docgen.executors.CHUNK", 2)
     path = orders(school)
     told = 0
 
@@ -286,7 +286,7 @@ def test_a_document_deleted_meanwhile_is_made_again(school: Path, workspace: Wor
 
 
 def test_a_template_saved_while_the_job_runs_stops_it(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 2)
+    monkeypatch.setattr("docgen.executors.CHUNK", 2)
     own = school / "templates_docx" / f"{ORDER}.docx"
     own.parent.mkdir(parents=True)
     whole = (builtins_root() / "templates_docx" / f"{ORDER}.docx").read_bytes()
@@ -311,7 +311,7 @@ def test_a_template_saved_while_the_job_runs_stops_it(school: Path, monkeypatch:
 def test_a_disk_that_refuses_leaves_a_job_that_goes_on(
     school: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, undisturbed: Undisturbed, id: str
 ) -> None:
-    monkeypatch.setattr("docgen.job.CHUNK", 3)
+    monkeypatch.setattr("docgen.executors.CHUNK", 3)
     publish, written = output._publish, 0
 
     def refuse(part: Path, target: Path, *, replace: bool) -> None:
@@ -338,7 +338,7 @@ def test_a_full_disk_for_the_register_too_leaves_a_job_that_goes_on(
     """No file may grow beyond a limit: the register's own log meets it in the middle of a transaction."""
     import resource
 
-    monkeypatch.setattr("docgen.job.CHUNK", 3)
+    monkeypatch.setattr("docgen.executors.CHUNK", 3)
     refusals = 0
     for limit in range(20_000, 200_000, 20_000):
         work = start_or_go_on(workspace, school)

@@ -18,8 +18,9 @@ from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
 if TYPE_CHECKING:
     from docgen.bundles import Bundle
     from docgen.cli.progress import Progress
-    from docgen.job import Job, Report
+    from docgen.job import Job
     from docgen.output import State
+    from docgen.report import Report
     from docgen.sets import SetJob
 
 FEW_NUMBERS = 5

@@ -166,7 +166,7 @@ def format_option(voice: Voice) -> click.Option:
 
 
 def executor_option(voice: Voice) -> click.Option:
-    return click.Option(["--executor"], default="", metavar="serial|processes:N", help=voice.say("cli.option.executor"))
+    return click.Option(["--executor"], default="", metavar="serial|processes:N|tcp://…", help=voice.say("cli.option.executor"))
 
 
 def job_number(ctx: click.Context, _param: click.Parameter, given: str | None) -> int | None:

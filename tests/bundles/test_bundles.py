@@ -17,11 +17,12 @@ from pypdf import PdfReader
 from docgen import output
 from docgen.bundles import Archive, Bundle, Document, PdfFiles, PrintRun
 from docgen.errors import CannotWrite, ProblemsFound, ProgramFailed
-from docgen.job import Job, Report
+from docgen.job import Job
 from docgen.kyrgyz.alphabet import sort_key
 from docgen.pdf import pages, program
 from docgen.records import Record, Source
 from docgen.render import Owner
+from docgen.report import Report
 from docgen.school.views import derive
 from docgen.sets import SetJob
 from docgen.workspace import Workspace, builtins_root

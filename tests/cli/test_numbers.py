@@ -140,7 +140,7 @@ def test_a_file_changed_by_hand_is_told_when_it_is_signed(docgen: Docgen) -> Non
 def killed(school: Path) -> None:
     """A job of report cards that dies after its first chunk."""
     code = (
-        "import os, signal\nfrom docgen import cli, job\njob.CHUNK = 5\ntold = job.Job._tell\n"
+        "import os, signal\nfrom docgen import cli, executors, job\nexecutors.CHUNK = 5\ntold = job.Job._tell\n"
         "def tell(self, n):\n    told(self, n)\n    os.kill(os.getpid(), signal.SIGKILL)\njob.Job._tell = tell\n"
         "cli.run(['generate', 'report/report-card', '-p', 'class=7-А', '-p', 'term=1', '--executor', 'serial'])"
     )

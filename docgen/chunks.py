@@ -1,0 +1,93 @@
+"""The records of a job on their way through the workers, a chunk at a time: rendered, and numbered in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from docgen import executors
+from docgen.errors import Problem
+from docgen.ledger import Ledger
+from docgen.records import Record
+from docgen.register import Grant
+from docgen.render import Outcome, Task, render_chunk
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Records on their way, with their places in the input; outcomes and grants stand beside them."""
+
+    places: Sequence[int]
+    records: Sequence[Record]
+    outcomes: list[Outcome] = field(default_factory=list)
+    grants: list[Grant | None] = field(default_factory=list)
+
+    @property
+    def unmade(self) -> list[int]:
+        """Those that have a number and wait for their document."""
+        return [i for i, (outcome, grant) in enumerate(zip(self.outcomes, self.grants, strict=True))
+                if grant and grant.entry and outcome.data is None]
+
+
+def chunks_of(found: Iterable[Record], done: set[int], size: int) -> Iterator[Chunk]:
+    """Chunks of *size* records, without those whose places are *done*."""
+    left = ((place, record) for place, record in enumerate(found) if place not in done)
+    while part := list(islice(left, size)):
+        yield Chunk([place for place, _ in part], [record for _, record in part])
+
+
+def rendered(chunks: Iterable[Chunk], task: Task, executor: Executor | None) -> Iterator[Chunk]:
+    """The chunks with the outcomes of their records; *task* says how, its own records do not count.
+
+    Raises:
+        ProgramFailed: as `executors.through`.
+    """
+    tasks = ((chunk, replace(task, records=tuple(chunk.records))) for chunk in chunks)
+    for chunk, outcomes in executors.through(render_chunk, tasks, executor):
+        chunk.outcomes, chunk.grants = outcomes, [None] * len(outcomes)
+        yield chunk
+
+
+def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, ledger: Ledger) -> Iterator[Chunk]:
+    """As `rendered`, for a type with a number book: tried with a placeholder, numbered in order, rendered with the number.
+
+    What has problems takes no number; what was tried with a number that was typed is not rendered again.
+
+    Raises:
+        ProgramFailed: as `executors.through`.
+        CannotWrite: the register refuses.
+    """
+    tried = rendered(chunks, replace(task, is_trial=True), executor)
+    for chunk, outcomes in executors.through(render_chunk, _granted(tried, task, ledger), executor):
+        for i, outcome in zip(chunk.unmade, outcomes, strict=True):
+            grant = chunk.grants[i]
+            chunk.outcomes[i] = replace(outcome, claim=chunk.outcomes[i].claim, problems=(
+                *outcome.problems, *(grant.problems if grant else ())))
+        yield chunk
+
+
+def _granted(tried: Iterable[Chunk], task: Task, ledger: Ledger) -> Iterator[tuple[Chunk, Task | None]]:
+    """Numbers for what can be made; the task is to render those whose number was not typed."""
+    for chunk in tried:
+        outcomes = chunk.outcomes
+        able = [i for i, outcome in enumerate(outcomes) if outcome.claim and not outcome.failed]
+        granted = ledger.reserve([claim for i in able if (claim := outcomes[i].claim)])
+        for i, answer in zip(able, granted, strict=True):
+            told = tuple(_placed(problem, chunk.records[i]) for problem in answer.problems)
+            chunk.grants[i] = replace(answer, problems=told)
+            if answer.entry is None or outcomes[i].data is not None:
+                outcomes[i] = replace(outcomes[i], problems=(*outcomes[i].problems, *told))
+        numbers = tuple(grant.entry.number for i in chunk.unmade if (grant := chunk.grants[i]) and grant.entry)
+        records = tuple(chunk.records[i] for i in chunk.unmade)
+        yield chunk, replace(task, records=records, numbers=numbers) if records else None
+
+
+def _placed(problem: Problem, record: Record) -> Problem:
+    """A problem of the register at the field it is about."""
+    field = "/doc/date" if problem.id in ("register.date-order", "register.other-year") else "/doc/number"
+    return replace(problem, position=record.locate(field), record=record.key)
