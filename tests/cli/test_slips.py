@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen import job
+from docgen import report
 from docgen.workspace import builtins_root
 
 from .conftest import ORDER, Docgen
@@ -140,7 +140,7 @@ def test_a_list_of_problems_that_is_cut_says_how_many_more(
 ) -> None:
     (school / "a.jsonl").write_text('{"id": "а"}\n{"id": "б"}\n', "utf-8")
     every = json.loads(docgen(command, ORDER, "a.jsonl", "--format", "json").out)
-    monkeypatch.setattr(job, "KEPT", 3)
+    monkeypatch.setattr(report, "KEPT", 3)
     run = docgen(command, ORDER, "a.jsonl")
     assert f"Дагы көрсөтүлбөгөн ката: {len(every['problems']) - 3}." in run.out + run.err
     assert (every["untold"], json.loads(docgen(command, ORDER, "a.jsonl", "--format", "json").out)["untold"]) == (
