@@ -13,7 +13,7 @@ from pathlib import Path
 from posixpath import basename
 
 from docgen.errors import Place, Position, Problem, ProblemsFound
-from docgen.template import cache, markup, statements
+from docgen.template import cache, markup, statements, tree
 from docgen.template.environment import Environment
 from docgen.template.footnotes import KINDS, Notes
 from docgen.template.opc import Package
@@ -25,6 +25,7 @@ from docgen.template.tags import Reader, Source
 Blocks = Callable[[str], "bytes | Path"]
 
 _STYLE = re.compile(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]*)"')
+_STYLE_SIGN = '<w:(?:pStyle|rStyle|tblStyle) w:val="{}"'
 #: what a block may not hold: the problem, and what betrays it in its XML
 _FOREIGN = {
     "template.block-relationship": re.compile(r' r:(?:id|embed|link|pict)="'),
@@ -79,7 +80,8 @@ class Sources:
         self._problems += _in_comments(package, self._file)
         for name, source in self.all.items():
             structure = examine(source, is_block=name in self.blocks)
-            self._problems += structure.problems
+            # what tore the part is told already, if another fault of it is known
+            self._problems += [p for p in structure.problems if p.id != "template.torn" or not self._problems]
             self._needs[name] = structure.repairs
         if self._problems:
             raise ProblemsFound(self._problems)
@@ -159,17 +161,25 @@ class Sources:
         source = cache.read(reader, "block", package.data(package.main))
         self.blocks[name] = source
         self._problems += reader.problems
-        self._problems += _foreign(source, name)
+        data = package.data(package.main)
+        self._problems += _foreign(source, name, data)
         used = dict.fromkeys(_STYLE.findall("".join(source.statics)))
-        self._problems += [Problem("template.unknown-style", Position(file=name), {"found": style, "host": self._file})
+        self._problems += [_in_block("template.unknown-style", name, data, re.compile(_STYLE_SIGN.format(re.escape(style))),
+                                     found=style, host=self._file)
                            for style in used if style not in self._styles]
         self._check(source, path, is_whole=not reader.lost_statements)
 
 
-def _foreign(source: Source, name: str) -> Iterator[Problem]:
+def _foreign(source: Source, name: str, data: bytes) -> Iterator[Problem]:
     for problem, sign in _FOREIGN.items():
         if any(sign.search(static) for static in source.statics):
-            yield Problem(problem, Position(file=name))
+            yield _in_block(problem, name, data, sign)
+
+
+def _in_block(problem: str, name: str, data: bytes, sign: re.Pattern[str], **facts: str) -> Problem:
+    """A problem at the first paragraph or table of a block whose XML has a sign."""
+    place, quote = tree.first(markup.parse(data), "document", sign)
+    return Problem(problem, Position(file=name, place=place), {"quote": quote, **facts} if quote else facts)
 
 
 def _styles(package: Package) -> set[str]:

@@ -15,7 +15,7 @@ import jinja2
 from docgen.errors import Problem
 from docgen.template.environment import Environment
 from docgen.template.expressions import nearest
-from docgen.template.lookalikes import latin
+from docgen.template.lookalikes import invisible, latin
 from docgen.template.running import Tag
 
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
@@ -79,7 +79,7 @@ def problems(statements: Sequence[Statement], environment: Environment, *, is_wh
             repeating.pop()
         elif statement.keyword == "else" and repeating:
             repeating[-1] = False
-    if is_whole and all(statement.keyword in ("", *KEYWORDS) for statement in statements):
+    if is_whole and all(statement.keyword in ("", *KEYWORDS) and not invisible(statement.text) for statement in statements):
         yield from _pairs(statements)
 
 
@@ -108,6 +108,9 @@ def _pairs(statements: Sequence[Statement]) -> Iterator[Problem]:
 
 def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> Iterator[Problem]:
     keyword, rest = statement.keyword, statement.rest
+    if unseen := invisible(statement.text):
+        yield statement.tag.problem("template.invisible-character", found=unseen)
+        return
     if statement.text.startswith("{%"):
         if keyword in _REFUSED or (keyword == "set" and "=" not in rest):
             yield statement.tag.problem("template.not-allowed", found=keyword)

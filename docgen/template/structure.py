@@ -149,8 +149,10 @@ class _Walk:
     def end(self) -> None:
         if (self._is_torn or len(self._elements) > 1) and not self.found.problems:
             dashed = [s.tag for s in self._statements if "{%-" in s.tag.text or "-%}" in s.tag.text]
-            for tag in dashed or [self._statements[0].tag]:
+            for tag in dashed:
                 self.found.problems.append(tag.problem("template.joined-cells", found=tag.quote))
+            if not dashed:
+                self.found.problems.append(self._statements[0].tag.problem("template.torn"))
         if not self._root.ends_well and not self._is_block:
             self.found.repairs.add("cells")
 

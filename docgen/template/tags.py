@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.errors import Place, Position, Problem
-from docgen.template import cell_tags, controls, marks, markup
+from docgen.template import across, cell_tags, controls, marks, markup
 from docgen.template.running import Tag
 from docgen.template.statements import Statement
 from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
@@ -38,8 +38,13 @@ _LATER = re.compile(r"\{\{(tr|tc)\s")
 #: tags that print whole runs or paragraphs
 _RICH = re.compile(r"\{\{([rp])\s")
 
-_THINGS_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple", "sectPr", "footnoteReference", "endnoteReference", "sym",
-                "tbl")
+#: what is no text and must not be lost either: the problem that says it
+_THINGS_KEPT = {
+    "drawing": "template.lost-picture", "pict": "template.lost-picture", "object": "template.lost-picture",
+    "fldChar": "template.lost-field", "fldSimple": "template.lost-field", "sectPr": "template.lost-section",
+    "footnoteReference": "template.lost-note", "endnoteReference": "template.lost-note", "sym": "template.lost-symbol",
+    "tbl": "template.lost-table", "br": "template.lost-break",
+}
 
 
 @dataclass(slots=True)
@@ -142,7 +147,7 @@ class Reader:
         inserts: list[tuple[int, str]] = []
         for start, end in spans:
             tag = words[start:end]
-            number = self._tag(tag, place, quote)
+            number = self._tag(tag, place, quote, across.fault(tag, texts, start, end))
             if number is None:
                 inserts += [(start + 1, marks.DEFUSED), (end - 1, marks.DEFUSED)]
             else:
@@ -163,6 +168,8 @@ class Reader:
         marks.insert(texts, inserts)
         for element in paragraph.iter():
             name = element.tag.removeprefix(W) if isinstance(element.tag, str) else ""
+            if name == "br" and element.get(f"{W}type") not in ("page", "column"):
+                continue   # the end of a line goes with the line
             if name in _THINGS_KEPT and marks.mark_thing(element, len(self._things)):
                 self._things[len(self._things)] = Tag(name, self.file, place, quote)
         for element in paragraph.iter():
@@ -203,9 +210,13 @@ class Reader:
                 last = cut
         return "".join(pieces) + text[last:]
 
-    def _tag(self, text: str, place: Place, quote: str, *, in_text: bool = True) -> int | None:
+    def _tag(self, text: str, place: Place, quote: str, fault: str = "", *, in_text: bool = True) -> int | None:
         """The number under which a tag is traced; none for one that is refused and shall not reach the patch."""
         tag = Tag(" ".join(text.split()), self.file, place, quote, in_text)
+        if fault:
+            self.problems.append(tag.problem(fault, found=tag.text))
+            self.lost_statements |= text.startswith("{%")
+            return None
         later = _LATER.match(text)
         if later:
             self.problems.append(tag.problem("template.not-yet-supported", found=later[1]))
@@ -249,7 +260,8 @@ class Reader:
     def _find_lost(self, patched: str) -> None:
         tags, texts, things = marks.left(patched)
         self._lose(self._texts, texts, "template.lost-text")
-        self._lose(self._things, things, "template.lost-text")
+        for problem in dict.fromkeys(_THINGS_KEPT.values()):
+            self._lose({n: tag for n, tag in self._things.items() if _THINGS_KEPT[tag.text] == problem}, things, problem)
         self._lose(self._cells, things, "template.joined-cells")
         self.lost_statements |= any(tag.text.startswith("{%") for tag in self._lose(self._tags, tags, "template.lost-text"))
 

@@ -47,6 +47,19 @@ def paragraphs(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
     yield from walk(root, [0], None)
 
 
+def first(root: Element, part: str, sign: re.Pattern[str]) -> tuple[Place, str]:
+    """The place of the first paragraph, else of the first table, in whose XML *sign* is found, and the paragraph's words."""
+    from lxml import etree
+
+    clear(root)
+    for paragraph, place in paragraphs(root, part):
+        if sign.search(etree.tostring(paragraph, encoding="unicode")):
+            return place, "".join(t.text or "" for t in paragraph.iter(f"{W}t"))[:80]
+    tables = enumerate(root.iter(f"{W}tbl"), 1)
+    return next((Place(part, None, n, 1, 1) for n, table in tables
+                 if sign.search(etree.tostring(table, encoding="unicode"))), Place(part)), ""
+
+
 def cells(root: Element, part: str) -> Iterator[tuple[Element, Place]]:
     """Every table cell with its place, but those of a row or cell that stands for a tag and goes away with it."""
     for number, table in enumerate(root.iter(f"{W}tbl"), 1):

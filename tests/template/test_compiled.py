@@ -95,6 +95,18 @@ def test_a_block_may_not(problem: str) -> None:
     assert [(x.id, x.position.file) for x in caught.value.problems] == [(f"template.{problem}", "block.docx")]
 
 
+@pytest.mark.parametrize(("body", "id", "place"), [
+    (p("а") + p("б", properties='<w:numPr><w:numId w:val="1"/></w:numPr>'), "block-numbering", Place("document", 2)),
+    (p("а") + table([row("б", cell(p("в") + p("г", style="Бөтөн")))]), "unknown-style", Place("document", 2, 1, 1, 2)),
+    (p("а") + table([row("б")]).replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="Бөтөн"/>'), "unknown-style",
+     Place("document", None, 1, 1, 1)),
+])
+def test_what_a_block_may_not_hold_is_told_with_its_paragraph(body: str, id: str, place: Place) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        Template(word_file(p('{%p include "block.docx" %}')), name="ш", blocks=lambda _: word_file(body))
+    assert [(x.id, x.position.place) for x in caught.value.problems] == [(f"template.{id}", place)]
+
+
 @pytest.mark.parametrize("body", [p("текст {% include '_house/text.docx' %}"), p('{% include "_house/text.docx" %}')])
 def test_a_block_inside_a_text_is_refused(body: str) -> None:
     with pytest.raises(ProblemsFound) as caught:

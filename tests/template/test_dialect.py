@@ -154,7 +154,7 @@ INTENDED: dict[str, tuple[bytes, dict[str, object], str | Callable[[docx.documen
         file(p("Буйрук {%p if yes %}") + p("а") + p("{%p endif %}")), {"yes": True}, "template.lost-text"),
     "a picture beside a paragraph statement is lost": (
         file(p(DRAWING.format(id=1, name="а"), r("{%p if yes %}")) + p("а") + p("{%p endif %}")),
-        {"yes": True}, "template.lost-text"),
+        {"yes": True}, "template.lost-picture"),
     "a second statement in a row is lost": (
         file(table([row("{%tr if yes %}", "{%tr if yes %}"), row("а", "б"), row("{%tr endif %}", "{%tr endif %}")])),
         {"yes": True}, "template.lost-text"),

@@ -131,11 +131,67 @@ def test_marks_typed_into_a_template_do_no_harm() -> None:
     (table([row("а", "{%tc for r in rows %} ашык", "б", "{%tc endfor %}")]), "ашык"),
     (p("{%p if a %}{{ b }}") + p("{%p endif %}"), "{{ b }}"),
     (p("{%p if a %}{%p if b %}") + p("{%p endif %}{%p endif %}"), "{%p if a %}"),
-    (p("{%p if a %}") + p("{%p endif %}", properties="<w:sectPr/>"), "sectPr"),
-    (table([row(cell(p("{%tr if a %}") + table([row("ашык")]) + p())), row("б"), row("{%tr endif %}")]), "ашык"),
 ])
 def test_what_would_be_lost_beside_a_tag_is_quoted(body: str, lost: str) -> None:
     assert lost in {problem.facts["found"] for problem in problems(body) if problem.id == "template.lost-text"}
+
+
+PAGE_BREAK = '<w:r><w:br w:type="page"/></w:r>'
+LINE_BREAK = "<w:r><w:br/></w:r>"
+LINK = '<w:hyperlink w:anchor="a">{}</w:hyperlink>'
+
+
+@pytest.mark.parametrize(("body", "id"), [
+    (p("{%p if a %}") + p("{%p endif %}", properties="<w:sectPr/>"), "lost-section"),
+    (p("{%p if a %}", PAGE_BREAK) + p("{%p endif %}"), "lost-break"),
+    (p("{%p if a %}") + p(PAGE_BREAK.replace("page", "column"), "{%p endif %}"), "lost-break"),
+    (p("{%p if a %}", '<w:r><w:pict/></w:r>') + p("{%p endif %}"), "lost-picture"),
+    (p("{%p if a %}", '<w:r><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>') + p("{%p endif %}"), "lost-symbol"),
+])
+def test_a_break_or_a_picture_beside_a_tag_does_not_vanish_in_silence(body: str, id: str) -> None:
+    assert dict(found(body)).keys() == {id}
+
+
+def test_a_line_break_beside_a_tag_goes_with_its_line() -> None:
+    Template(word_file(p("{%p if a %}", LINE_BREAK) + p("б", PAGE_BREAK) + p("{%p endif %}")))
+
+
+@pytest.mark.parametrize("body", [
+    p("Бул {{ na", LINK.format(r("me }} шилтеме"))), p(LINK.format(r("{% if a %}б{% end")), "if %}"),
+    p("<w:sdt><w:sdtContent>" + r("{{ a") + "</w:sdtContent></w:sdt>", " }}"),
+])
+def test_a_tag_half_in_a_link_is_no_dash_that_joins_cells(body: str) -> None:
+    assert found(body) == [("half-inside", Place("document", 1))]
+
+
+@pytest.mark.parametrize("body", [
+    p("Бул ", LINK.format(r("{{ name }}"))), p(LINK.format(r("{{ na")), LINK.format(r("me }}"))),
+    p("{%p if a", LINK.format(r(" %}"))) + p("{%p endif %}"),
+])
+def test_a_tag_in_links_that_can_be_read_is_read(body: str) -> None:
+    Template(word_file(body))
+
+
+@pytest.mark.parametrize("body", [
+    table([row(cell(p("{%tr if a %}") + table([row("ашык")]) + p())), row("б"), row("{%tr endif %}")]),
+    table([row(cell(table([row("ашык")]) + p("{%tr if a %}"))), row("б"), row("{%tr endif %}")]),
+    table([row("а", cell(p("{%tc if a %}") + table([row("")]) + p()), "б", "{%tc endif %}")]),
+])
+def test_a_row_tag_around_a_nested_table_is_no_dash_that_joins_cells(body: str) -> None:
+    assert set(dict(found(body))) == {"around-table"}
+
+
+@pytest.mark.parametrize(("body", "character"), [
+    ("{{ a\u200b }}", "U+200B (zero width space)"), ("{{ stu\u00addent.name }}", "U+00AD (soft hyphen)"),
+    ("{%p if\ufeff a %}", "U+FEFF (zero width no-break space)"), ("{% \u200bif a %}б{% endif %}", "U+200B (zero width space)"),
+])
+def test_an_invisible_character_in_a_tag_is_named(body: str, character: str) -> None:
+    told = problems(p(body))
+    assert [(problem.id, problem.facts["found"]) for problem in told] == [("template.invisible-character", character)]
+
+
+def test_an_invisible_character_may_stand_in_quotation_marks() -> None:
+    Template(word_file(p('{% if a == "б\u00adв" %}г{% endif %}')))
 
 
 @pytest.mark.parametrize("body", [
