@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from docgen.errors import Position, Problem, ProblemsFound
+from docgen.errors import Position, Problem, ProblemsFound, in_order
 from docgen.records import json_text
 from docgen.records.decoding import MAX_SIZE_BYTES, decode
 from docgen.records.files import KINDS, equal_keys, key_of, problem_of, read_records, unreadable
@@ -43,6 +43,32 @@ def _size_bytes(path: Path) -> int:
         return 0
 
 
+class _Found:
+    """What is wrong in a file: the first problems, and how many there are besides."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.untold = 0
+
+    @property
+    def are_many(self) -> bool:
+        return len(self.problems) >= MOST_PROBLEMS
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            if self.are_many:
+                self.untold += 1
+            else:
+                self.problems.append(problem)
+
+    def told(self) -> list[Problem]:
+        """The problems; the last of them says how many are not told."""
+        if not self.untold:
+            return self.problems
+        last = in_order(self.problems)[-1].position
+        return [*self.problems, Problem("record.untold", last, {"found": self.untold}, "warning")]
+
+
 class Lines(Collection[Record]):
     """The records of a JSONL file.
 
@@ -53,19 +79,20 @@ class Lines(Collection[Record]):
     def __init__(self, path: Path) -> None:
         self._source = Source(str(path), path, "jsonl")
         keys = array("Q")
-        problems: list[Problem] = []
-        for index, value in self._values(problems):
-            if not isinstance(value, dict):
-                problems.append(Problem("record.no-record", self._source.locate(f"/{index}")))
-            else:
+        found = _Found()
+        for index, value in self._values(found):
+            if isinstance(value, dict):
                 keys.append(_digest(self._key(index, value)))
-            if len(problems) > MOST_PROBLEMS:
-                break
-        problems = problems or self._equal_keys(keys)
-        if not problems and not keys:
-            problems = [Problem("record.empty-file", Position(self._source.name, 1, 1))]
-        if problems:
-            raise ProblemsFound(problems[:MOST_PROBLEMS])
+            elif found.are_many:
+                found.untold += 1  # to find its line is to read the file again
+            else:
+                found.add([Problem("record.no-record", self._source.locate(f"/{index}"))])
+        if not found.problems:
+            found.add(self._equal_keys(keys))
+        if not found.problems and not keys:
+            found.add([Problem("record.empty-file", Position(self._source.name, 1, 1))])
+        if found.problems:
+            raise ProblemsFound(found.told())
         self._count = len(keys)
 
     def __len__(self) -> int:
@@ -75,18 +102,18 @@ class Lines(Collection[Record]):
         return any(record == each for each in self)
 
     def __iter__(self) -> Iterator[Record]:
-        problems: list[Problem] = []
-        for index, value in self._values(problems):
-            if problems:  # somebody has saved the file in between
-                raise ProblemsFound(problems)
+        found = _Found()
+        for index, value in self._values(found):
+            if found.problems:  # somebody has saved the file in between
+                raise ProblemsFound(found.told())
             if isinstance(value, dict):
                 yield Record(self._key(index, value), value, self._source, f"/{index}")
 
     def _key(self, index: int, data: dict[str, Any]) -> str:
         return key_of(data, f"{Path(self._source.name).stem}-{index + 1}")
 
-    def _values(self, problems: list[Problem]) -> Iterator[tuple[int, object]]:
-        """The value of each line that holds something; of a faulty one only its faults, in *problems*."""
+    def _values(self, found: _Found) -> Iterator[tuple[int, object]]:
+        """The value of each line that holds something; of a faulty one only its faults, in *found*."""
         assert self._source.path
         index = 0
         try:
@@ -96,10 +123,10 @@ class Lines(Collection[Record]):
                     number += 1
                     text, faults = decode(line)
                     if faults:
-                        problems += (_moved(problem_of(fault, self._source.name), number - 1) for fault in faults)
+                        found.add(_moved(problem_of(fault, self._source.name), number - 1) for fault in faults)
                     if not faults and text.strip():
                         value, faults = json_text.parse(text.rstrip("\n"), line=number)
-                        problems += (problem_of(fault, self._source.name) for fault in faults)
+                        found.add(problem_of(fault, self._source.name) for fault in faults)
                         if not faults:
                             yield index, value
                         index += 1

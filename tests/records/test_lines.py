@@ -10,7 +10,7 @@ import pytest
 
 from docgen.errors import Problem, ProblemsFound
 from docgen.records import Record, read_records, stream_records
-from docgen.records.lines import Lines
+from docgen.records.lines import MOST_PROBLEMS, Lines
 
 LINES = ['{"id": "a", "x": 1}', "", '{"x": "ө"}', '  {"id": 7}  ']
 
@@ -79,3 +79,11 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
             tracemalloc.stop()
 
     assert peak_bytes(20_000) < 2_000_000
+
+
+def test_a_file_of_very_many_mistakes_did_not_say_that_its_list_was_cut(tmp_path: Path) -> None:
+    path = write(tmp_path, *['{"id": ', "[1]"] * 600, *['{"y": 1,}'] * 300)
+    found = problems(Lines, path)
+    assert len(found) == MOST_PROBLEMS + 1
+    assert (found[-1].id, found[-1].facts) == ("record.untold", {"found": 500})
+    assert all(found[-1].position.line >= problem.position.line for problem in found)  # type: ignore[operator]
