@@ -88,6 +88,8 @@ def _granted(tried: Iterable[Chunk], task: Task, ledger: Ledger) -> Iterator[tup
 
 
 def _placed(problem: Problem, record: Record) -> Problem:
-    """A problem of the register at the field it is about."""
+    """A problem of the register at the field it is about, with the words for where its writer can put the number."""
     field = "/doc/date" if problem.id in ("register.date-order", "register.other-year") else "/doc/number"
-    return replace(problem, position=record.locate(field), record=record.key)
+    where = "parameter" if record.source.kind == "parameters" else "field"
+    facts = {**problem.facts, where: problem.facts.get("number", "")}
+    return replace(problem, position=record.locate(field), facts=facts, record=record.key)

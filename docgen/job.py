@@ -143,6 +143,7 @@ class Job:
                 from has changed since it began (``journal.*-changed``).
             CannotWrite: the output refuses; what was written before stays and stands in `report`.
         """
+        output.look_at_name(self.report.folder / self._file)
         before = digests(self.workspace, self.doctype, self._paths)  # first: a change from here on is seen at the end
         found = self._planned()
         with ExitStack() as open_things:

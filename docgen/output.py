@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import re
+import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -54,6 +55,23 @@ def printable(value: object) -> str:
     text = _BLANK.sub(" ", unicodedata.normalize("NFC", text))
     visible = "".join(c for c in text if unicodedata.category(c)[0] != "C")
     return _FORBIDDEN.sub("-", visible).strip(" .-")
+
+
+def look_at_name(path: Path) -> None:
+    """Refuse a folder or file whose name the register and the journal could not keep, before anything is made.
+
+    Raises:
+        CannotWrite: ``output.not-text`` (bytes that are no text); ``output.file-names`` (the system writes no Kyrgyz letters).
+    """
+    try:
+        "ң".encode(sys.getfilesystemencoding())
+    except UnicodeError:
+        raise _cannot("file-names", path) from None
+    try:
+        str(path).encode()
+    except UnicodeError:
+        shown = str(path).encode("utf-8", "backslashreplace").decode()
+        raise CannotWrite(Problem("output.not-text", facts={"found": shown})) from None
 
 
 def file_name(text: str, *, fallback: str, ending: str = ENDING) -> PurePosixPath:

@@ -157,6 +157,18 @@ def test_corrected_parameters_are_told_as_the_same_paper(register: Register) -> 
     assert numbers(ask(register, replace(corrected, key="address=Талас", record="r3"), again=True)) == ["2"]
 
 
+def test_an_order_of_the_facts_made_from_a_file_too_is_told_as_the_same_document(register: Register) -> None:
+    of_facts = Claim(ORDER, "ord-08", "2025-10-13", "r1", "бирөө жөнүндө", number="92")
+    of_file = replace(of_facts, key="leave", record="r2", has_id=False)
+    made(register, of_facts)
+    refused = ask(register, of_file)
+    assert (ids(refused), refused[0].problems[0].facts["key"]) == (["register.same-document"], "ord-08")
+    assert ids(ask(register, replace(of_file, subject="башка бирөө жөнүндө"))) == ["register.taken"]
+    assert numbers(ask(register, of_facts)) == ["92"]
+    assert numbers(ask(register, of_file, again=True)) == ["92"]
+    assert [(entry.number, entry.key, entry.has_id) for entry in register.entries()] == [("92", "leave", False)]
+
+
 def test_a_file_filled_anew_for_another_pupil_does_not_take_over_the_number(register: Register) -> None:
     made(register, claim("leave", has_id=False))
     other = replace(claim("leave", has_id=False), subject="башка окуучу жөнүндө", record="other")

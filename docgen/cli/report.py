@@ -186,10 +186,21 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
     if first.id == "record.no-file" and not first.facts.get("nearest") and _type(arguments):
         return voice.command("docgen", "new", _type(arguments), "-o", named)
+    if first.id.startswith("register.") and first.facts.get("subject"):   # a paper that is in the way: look at it
+        return voice.command("docgen", "register", "show", str(first.facts["number"]), "--year", str(first.facts["year"]))
+    if first.id == "output.not-text":
+        return voice.command("docgen", *_without_output(arguments))
     if first.id.startswith("template.") and _type(arguments):
         return voice.command("docgen", "template", "check", _type(arguments))
     again = [*arguments, "--replace"] if errors and all(p.id == "output.exists" for p in errors) else arguments
     return voice.command("docgen", *again)
+
+
+def _without_output(arguments: Sequence[str]) -> list[str]:
+    """What was typed, but for ``-o`` and its value."""
+    options = ("-o", "--output")
+    return [word for before, word in pairwise(["", *arguments]) if word not in options and before not in options
+            and not word.startswith("--output=")]
 
 
 def _type(arguments: Sequence[str]) -> str:

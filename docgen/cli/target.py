@@ -22,9 +22,12 @@ def option(voice: Voice, *, endings: Sequence[str] = (".docx",)) -> click.Option
     def checked(ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
         if given is None:
             return None
+        from docgen.output import look_at_name
+
         if not given.strip():
             raise shape.Fault("cli.output-empty", ctx)
         path = Path(given)
+        look_at_name(path)
         is_file = _ENDING.fullmatch(path.suffix) and path.suffix.lower() not in endings
         is_folder = given.endswith(("/", os.sep)) or os.path.isdir(given)  # noqa: PTH112 - Path.is_dir() raises at 300 letters
         if is_file and not is_folder:

@@ -34,9 +34,7 @@ class Desk:
     def _new(self, claim: Claim, *, again: bool) -> Grant:
         holder = self._holder(claim.number) if claim.number else None
         if holder is not None:
-            if holder.state != "void" and _is_same_paper(holder, claim):
-                return Grant(self._renamed(holder, claim))
-            return _refused("register.void-number" if holder.state == "void" else "register.taken", holder)
+            return self._held(holder, claim, again=again)
         twin = None if again else self._twin(claim)
         if twin is not None:
             return _refused("register.same-facts" if twin.record == claim.record else "register.same-subject", twin)
@@ -44,6 +42,17 @@ class Desk:
         ordinal = int(_ORDINAL.search(number)[0])  # type: ignore[index]
         problems = (*self._out_of_order(ordinal, claim), *self._in_other_years(claim))
         return Grant(self._entered(claim, number, ordinal), problems)
+
+    def _held(self, holder: Entry, claim: Claim, *, again: bool) -> Grant:
+        """The answer where the typed number stands in the book already."""
+        if holder.state == "void":
+            return _refused("register.void-number", holder)
+        if (holder.type, holder.date, holder.subject) != (claim.type, claim.date, claim.subject):
+            return _refused("register.taken", holder)
+        if not again and (holder.has_id or claim.has_id):
+            return _refused("register.same-document", holder)
+        # parameters or a file were corrected, or --again says so: it is the same paper, from here on under this key
+        return Grant(self._renamed(holder, claim))
 
     def _entered(self, claim: Claim, number: str, ordinal: int) -> Entry:
         cursor = self._connection.execute(
@@ -55,8 +64,9 @@ class Desk:
         return self._one("id = ?", cursor.lastrowid)  # type: ignore[return-value]
 
     def _renamed(self, holder: Entry, claim: Claim) -> Entry:
-        self._connection.execute("UPDATE entry SET key = ? WHERE id = ?", (claim.key, holder.id))
-        return changed(holder, key=claim.key)
+        values = (claim.key, claim.has_id, holder.id)
+        self._connection.execute("UPDATE entry SET key = ?, has_id = ? WHERE id = ?", values)
+        return changed(holder, key=claim.key, has_id=claim.has_id)
 
     def _next(self, pattern: str) -> str:
         """The number after the last one. A typed slip (214 for 92) that was made void does not carry the count along."""
@@ -102,12 +112,6 @@ class Desk:
     def _one(self, condition: str, *values: object) -> Entry | None:
         row = self._connection.execute(f"SELECT * FROM entry WHERE {condition} LIMIT 1", values).fetchone()
         return None if row is None else entry_of(row)
-
-
-def _is_same_paper(holder: Entry, claim: Claim) -> bool:
-    """Neither has an id: the parameters were corrected, and the number typed to say that it is the same paper."""
-    return not (holder.has_id or claim.has_id) and (holder.type, holder.date, holder.subject) == (
-        claim.type, claim.date, claim.subject)
 
 
 def issue(connection: Connection, paper: Paper, now: str) -> None:

@@ -142,7 +142,8 @@ def entry_of(row: Row) -> Entry:
 def facts_of(entry: Entry) -> dict[str, str | int]:
     """What a sentence about an entry may print."""
     return {"number": entry.number, "label": entry.series, "year": entry.year, "subject": entry.subject, "key": entry.key,
-            "date": entry.date, "reason": entry.reason}
+            "date": entry.date, "reason": entry.reason,
+            "id": entry.key if entry.has_id else ""}
 
 
 def about(id: str, entry: Entry, **facts: str | int) -> Problem:

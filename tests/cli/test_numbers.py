@@ -86,6 +86,45 @@ def test_only_a_signed_order_is_amended(docgen: Docgen) -> None:
     assert run.status == 1
 
 
+def test_advice_for_a_record_from_a_file_is_to_write_in_the_file(docgen: Docgen, leave: Path) -> None:
+    docgen("generate", ORDER, "leave.yaml")
+    copy = leave.with_name("leave-2.yaml")
+    copy.write_text(leave.read_text("utf-8").replace("Бишкек", "Ош"), "utf-8")
+    run = docgen("generate", ORDER, "leave-2.yaml", "--replace")
+    assert (run.status, "register.same-subject" in run.err) == (1, True)
+    assert "-p doc.number" not in run.err
+    assert "жазуунун doc.number талаасына: 1" in run.err
+    assert run.last.endswith("docgen register show 1 --year 2025")
+    assert "-p doc.number=1" in docgen("--lang", "ky", "generate", ORDER, *parameters_of(copy)).err
+
+
+def parameters_of(path: Path) -> list[str]:
+    """A flat record as parameters."""
+    record = yaml.safe_load(path.read_text("utf-8"))
+    flat = {f"doc.{name}": value for name, value in record.pop("doc").items()}
+    for name, value in record.items():
+        flat |= {f"{name}.{inner}": its for inner, its in value.items()} if isinstance(value, dict) else {name: value}
+    return [word for name, value in flat.items() for one in (value if isinstance(value, list) else [value])
+            for word in ("-p", f"{name}={one}")]
+
+
+def test_a_folder_whose_name_is_no_text_is_told_before_anything_is_made(docgen: Docgen, school: Path, leave: Path) -> None:
+    run = docgen("generate", ORDER, leave.name, "-o", "bad\udcff")
+    assert (run.status, "output.not-text" in run.err) == (3, True)
+    assert run.last.endswith(f"docgen generate {ORDER} leave.yaml")
+    assert not (school / "output").exists()
+
+
+@pytest.mark.usefixtures("leave")
+def test_a_system_without_kyrgyz_letters_is_told_before_anything_is_made(school: Path) -> None:
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    plain.pop("PYTHONIOENCODING", None)
+    run = subprocess.run([sys.executable, "-m", "docgen", "generate", ORDER, "leave.yaml"], cwd=school, env=plain,
+                         capture_output=True, check=False)
+    assert (run.returncode, b"output.file-names" in run.stderr, b"Traceback" in run.stderr) == (3, True, False)
+    assert not (school / "output").exists()
+
+
 def test_corrected_parameters_do_not_take_a_second_number_unseen(docgen: Docgen) -> None:
     order(docgen)
     corrected = order(docgen, address="Ош шаары, Ынтымак көчөсү")
