@@ -38,6 +38,8 @@ FAR = ("tcp://", "tls://")
 # How long a scheduler may take to answer, and the first worker to come.
 CONNECT_S = 10
 FIRST_WORKER_S = 60
+# How often to look whether the scheduler is still there, while a task takes long.
+LOOK_S = 1
 # Below so many records a pool loses: its processes take a second to start and compile; half the work is writing files.
 POOL_PAYS = 4000
 
@@ -49,7 +51,11 @@ def is_far(executor: Executor | str | None) -> bool:
 
 def chunk_size(executor: Executor | str | None) -> int:
     """How many records a task has."""
-    return FAR_CHUNK if is_far(executor) else CHUNK
+    return FAR_CHUNK if _is_dask(executor) else CHUNK
+
+
+def _is_dask(executor: Executor | str | None) -> bool:
+    return executor.startswith(FAR) if isinstance(executor, str) else type(executor).__module__.startswith("distributed.")
 
 
 @contextmanager
@@ -67,7 +73,7 @@ def opened(choice: Executor | str | None, records: int) -> Iterator[Executor | N
         yield choice
         return
     choice = "serial" if choice is None else choice
-    with cluster(choice) if is_far(choice) else pool(workers(choice, records)) as executor:
+    with cluster(choice) if _is_dask(choice) else pool(workers(choice, records)) as executor:
         yield executor
 
 
@@ -123,7 +129,8 @@ def cluster(address: str) -> Iterator[Executor]:
         raise ProgramFailed(Problem("executor.no-dask", facts={"found": address})) from None
     import logging
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)   # what goes wrong is told in our own words
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)   # what goes wrong is told in our own words
     try:
         # Documents come straight from the workers: through the scheduler every byte would travel twice.
         connect: Any = distributed.Client
@@ -169,14 +176,14 @@ def through(
         for held, task in tasks:
             yield held, [] if task is None else work(task)
         return
-    most = FAR_WINDOW if type(executor).__module__.startswith("distributed.") else WINDOW
+    most = FAR_WINDOW if _is_dask(executor) else WINDOW
     window: deque[tuple[Held, Future[list[Made]] | None]] = deque()
     for held, task in tasks:
         window.append((held, None if task is None else executor.submit(unpacked, edition(), pickle.dumps((work, task)))))
         if len(window) >= most:
-            yield _result(*window.popleft())
+            yield _result(*window.popleft(), executor)
     while window:
-        yield _result(*window.popleft())
+        yield _result(*window.popleft(), executor)
 
 
 _one_at_a_time = threading.Lock()
@@ -194,11 +201,11 @@ def unpacked(expected: str, packed: bytes) -> Any:
         return work(task)
 
 
-def _result(held: Held, future: Future[list[Made]] | None) -> tuple[Held, list[Made]]:
+def _result(held: Held, future: Future[list[Made]] | None, executor: Executor) -> tuple[Held, list[Made]]:
     from concurrent.futures import BrokenExecutor, CancelledError
 
     try:
-        return held, [] if future is None else future.result()
+        return held, [] if future is None else _awaited(future, executor)
     except BrokenExecutor as broken:  # a worker was killed, or had no memory left
         raise ProgramFailed(Problem("job.worker-lost", facts={"cause": str(broken)})) from broken
     except CancelledError as gone:   # with its scheduler
@@ -209,6 +216,20 @@ def _result(held: Held, future: Future[list[Made]] | None) -> tuple[Held, list[M
         if _lacks_docgen(error):
             raise ProgramFailed(Problem("executor.no-docgen", facts={"expected": edition()})) from error
         raise
+
+
+def _awaited(future: Future[list[Made]], executor: Executor) -> list[Made]:
+    """The result. Dask (2026.8) never ends the future of a task whose result it was fetching when the scheduler went."""
+    client = getattr(executor, "_client", None) if _is_dask(executor) else None
+    while client is not None:
+        try:
+            return future.result(timeout=LOOK_S)
+        except TimeoutError:
+            if future.done():   # the task's own
+                raise
+            if client.status == "closed":
+                raise ProgramFailed(Problem("executor.lost")) from None
+    return future.result()
 
 
 def _is_killed(error: Exception) -> bool:
