@@ -9,6 +9,7 @@ Its first line, ``pages: 2``, is the number of pages.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,7 +28,7 @@ from docgen.school.views import derive
 from docgen.workspace import Workspace
 
 HERE = Path(__file__).parent
-SPACERS = ("Таблицадан кийин", "Белгилерден кийин", "Кол тамганын алды")
+SPACERS = ("Таблицадан кийин", "Белгилерден кийин", "Кол тамганын алды", "Документтин аягы")
 SIGNATURE = "Кол тамга"
 
 Data = dict[str, Any]
@@ -167,6 +168,16 @@ def _cell(cell: _Cell) -> str:
     return " ¶ ".join(found)
 
 
+#: what a part leaves behind: an empty paragraph, a heading of nothing, doubled or dangling punctuation
+_HOLE = re.compile(r"^¶$|^Негиз:\W*$|  \.| ,|,,|\(\s*\)|№~(?!\S)")
+
+
+def holes(lines: list[str]) -> list[str]:
+    """The lines of a document in which a part is missing and was not closed up."""
+    heading_of_nothing = [line for line in lines[-1:] if line.endswith(":")]
+    return [line for line in lines if _HOLE.search(line)] + heading_of_nothing
+
+
 def expected(type: str, case: str = "") -> tuple[int, list[str]]:
     """Pages and lines of an expected text: ``order/expulsion-residence.expected.txt``."""
     path = HERE / f"{type}{case and f'.{case}'}.expected.txt"
@@ -189,9 +200,9 @@ def signatures(blob: bytes) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     before, is_signing = "", False
     for style, text in _flow(docx.Document(BytesIO(blob))):
-        if style == SIGNATURE and not is_signing:
+        was_signing, is_signing = is_signing, style.startswith(SIGNATURE) and style not in SPACERS
+        if is_signing and not was_signing:
             found.append((before[-25:], text))
-        is_signing = style.startswith(SIGNATURE) and style not in SPACERS
         before = text
     return found
 

@@ -6,7 +6,6 @@ A type joins these tests by being there; its expected text (`papers`) stands und
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -126,16 +125,7 @@ def test_optional_parts_leave_no_trace(demo: Workspace, type: str) -> None:
     """With none of the optional fields, or any one alone, the paper is sound and has no hole where a part would stand."""
     for paper in of_variants(demo, type):
         assert judge(paper.data, paper.template, audited=False) == [], paper.name
-        assert _holes(papers.lines(paper.data)) == [], paper.name
-
-
-#: what a part leaves behind: an empty paragraph, a heading of nothing, doubled or dangling punctuation
-_HOLE = re.compile(r"^¶$|^Негиз:\W*$|  \.| ,|,,|\(\s*\)|№~(?!\S)")
-
-
-def _holes(lines: list[str]) -> list[str]:
-    heading_of_nothing = [line for line in lines[-1:] if line.endswith(":")]
-    return [line for line in lines if _HOLE.search(line)] + heading_of_nothing
+        assert papers.holes(papers.lines(paper.data)) == [], paper.name
 
 
 @EVERY_TYPE
