@@ -130,6 +130,15 @@ class Database:
         return CannotWrite(Problem(id, Position(str(self.path)), facts))
 
 
+def of_copies(path: Path, question: str, *values: object) -> list[Row]:
+    """The answers of the copies that migrations left beside a database; one that cannot be read gives none."""
+    found: list[Row] = []
+    for kept in path.parent.glob(f"{path.stem}.version-*{path.suffix}"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{kept.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            found += copy.execute(question, values).fetchall()
+    return found
+
+
 def _opened(path: Path) -> Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     latest = time.monotonic() + PATIENCE_S

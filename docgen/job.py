@@ -18,6 +18,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from docgen.register.entries import about
 from docgen.render import Outcome, Task
 from docgen.report import Made, Report
 from docgen.standing import standing_job, take_up
+from docgen.witnesses import highest
 from docgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -107,7 +109,8 @@ class Job:
         self.bundle = bundle
         self._names = output.Names()
         self._swept: set[Path] = set()
-        self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends)
+        self._ledger = Ledger(workspace.output, self.doctype, is_trial=dry_run, again=again, replace=replace, amends=amends,
+                              witness=partial(highest, workspace, self.doctype.series))
         self._standing: Standing | None = None
         self._done = 0
         self._is_homeless = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ class Ledger:
         is_trial: nothing stays (``--dry-run``).
         again, replace: as `Register.reserve`.
         amends: printed number of the signed paper that this job's paper amends, or empty.
+        witness: the highest number of a year in the type's book that is known outside the register.
     """
 
     def __init__(
-        self, folder: Path, doctype: DocumentType, *, is_trial: bool, again: bool, replace: bool, amends: str
+        self, folder: Path, doctype: DocumentType, *, is_trial: bool, again: bool, replace: bool, amends: str,
+        witness: Callable[[int], int],
     ) -> None:
         self.folder = folder
         self.job: int | None = None
@@ -35,6 +37,7 @@ class Ledger:
         self._again = again
         self._replace = replace
         self._amends = amends
+        self._witness = witness
         self._database: Database | None = None
 
     def close(self) -> None:
@@ -67,7 +70,8 @@ class Ledger:
         with self._opened.transaction():
             for year, of_year in groupby(claims, key=lambda claim: int(claim.date[:4])):
                 grants += self.register.reserve(
-                    self._doctype.series, year, list(of_year), again=self._again, replace=self._replace)
+                    self._doctype.series, year, list(of_year), again=self._again, replace=self._replace,
+                    witness=partial(self._witness, year))
         return grants
 
     def enter(self, items: Sequence[Item], papers: Sequence[Paper]) -> None:

@@ -30,7 +30,7 @@ FLOORS = [
     {"digests"},
     {"render"},
     {"check"},
-    {"inputs", "executors", "bundles"},
+    {"inputs", "executors", "bundles", "witnesses"},
     {"ledger", "report"},
     {"chunks", "standing"},
     {"job"},

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from new_books import forget_numbers
 
 from docgen.database import FILE, Database
 from docgen.errors import CannotWrite, ProblemsFound
@@ -32,6 +33,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("school")
     shutil.copy(builtins_root() / "school.yaml", folder)
     shutil.copytree(builtins_root() / "data", folder / "data")
+    forget_numbers(folder)
     return Workspace(folder)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from killing import killed_after, killed_at, steps_of
+from new_books import forget_numbers
 
 from docgen import output
 from docgen.database import FILE, Database
@@ -82,6 +83,7 @@ def root() -> Iterator[Path]:
         folder = Path(name)
         shutil.copy(builtins_root() / "school.yaml", folder)
         shutil.copytree(builtins_root() / "data", folder / "data")
+        forget_numbers(folder)
         yield folder
 
 

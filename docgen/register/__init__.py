@@ -36,7 +36,8 @@ class Register:
         self._now = now
 
     def reserve(
-        self, series: str, year: int, claims: Sequence[Claim], *, again: bool = False, replace: bool = False
+        self, series: str, year: int, claims: Sequence[Claim], *, again: bool = False, replace: bool = False,
+        witness: Callable[[], int] = int,
     ) -> list[Grant]:
         """Give each claim its number in the book, in the order of *claims*.
 
@@ -46,12 +47,13 @@ class Register:
         Args:
             again: give a number although another paper with the same facts has one (else ``register.same-facts``).
             replace: a key that is no id may stand for a paper of another subject now (else ``register.other-subject``).
+            witness: asked before the first number of the book is given: the highest one that is known from elsewhere.
 
         Raises:
             CannotWrite: the file refuses.
         """
         with self._database.transaction() as connection:
-            desk = Desk(connection, series, year, self._now())
+            desk = Desk(connection, series, year, self._now(), witness)
             return [desk.grant(claim, again=again, replace=replace) for claim in claims]
 
     def issue(self, papers: Sequence[Paper]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace as changed
 
 from docgen.database import Connection
@@ -16,10 +16,11 @@ _ORDINAL = re.compile(r"[0-9]+")
 class Desk:
     """One book and year while the write lock is held."""
 
-    def __init__(self, connection: Connection, series: str, year: int, now: str) -> None:
+    def __init__(self, connection: Connection, series: str, year: int, now: str, witness: Callable[[], int]) -> None:
         self._connection = connection
         self._book = (series, year)
         self._now = now
+        self._witness = witness
 
     def grant(self, claim: Claim, *, again: bool, replace: bool) -> Grant:
         standing = self._standing(claim)
@@ -38,10 +39,14 @@ class Desk:
         twin = None if again else self._twin(claim)
         if twin is not None:
             return _refused("register.same-facts" if twin.record == claim.record else "register.same-subject", twin)
-        number = claim.number or self._next(claim.pattern)
+        known = 0 if claim.number else self._known_elsewhere()
+        number = claim.number or self._next(claim.pattern, known)
         ordinal = int(_ORDINAL.search(number)[0])  # type: ignore[index]
         problems = (*self._out_of_order(ordinal, claim), *self._in_other_years(claim))
-        return Grant(self._entered(claim, number, ordinal), problems)
+        entry = self._entered(claim, number, ordinal)
+        if known:
+            problems += (changed(about("register.first-number", entry, found=known), level="warning"),)
+        return Grant(entry, problems)
 
     def _held(self, holder: Entry, claim: Claim, *, again: bool) -> Grant:
         """The answer where the typed number stands in the book already."""
@@ -68,11 +73,22 @@ class Desk:
         self._connection.execute("UPDATE entry SET key = ?, has_id = ? WHERE id = ?", values)
         return changed(holder, key=claim.key, has_id=claim.has_id)
 
-    def _next(self, pattern: str) -> str:
-        """The number after the last one. A typed slip (214 for 92) that was made void does not carry the count along."""
+    def _known_elsewhere(self) -> int:
+        """The highest number that is known from elsewhere, before this book gives its first one; 0 if it has gone further."""
+        if self._one("series = ? AND year = ? AND NOT is_typed", *self._book):
+            return 0
+        known = self._witness()
+        return known if known > self._last() else 0
+
+    def _last(self) -> int:
+        """The highest number. A typed slip (214 for 92) that was made void does not carry the count along."""
         row = self._connection.execute(
             "SELECT max(ordinal) FROM entry WHERE series = ? AND year = ? AND NOT (state = 'void' AND is_typed)", self._book)
-        ordinal = (row.fetchone()[0] or 0) + 1
+        return row.fetchone()[0] or 0
+
+    def _next(self, pattern: str, known: int) -> str:
+        """The number after the last one, or after the one known from elsewhere."""
+        ordinal = max(self._last(), known) + 1
         while self._one("series = ? AND year = ? AND ordinal = ?", *self._book, ordinal):
             ordinal += 1
         return pattern.replace("{n}", str(ordinal))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,12 +13,23 @@ from pathlib import Path
 
 import pytest
 import yaml
+from new_books import forget_numbers
+
+from docgen.database import FILE
+from docgen.workspace import builtins_root
 
 from .conftest import ORDER, Docgen, Run
 
 BOOK = "окуучулардын кыймылы"
 
-pytestmark = pytest.mark.usefixtures("school")
+pytestmark = pytest.mark.usefixtures("new_books")
+
+
+@pytest.fixture
+def new_books(school: Path) -> Path:
+    """Her school gives its first numbers."""
+    forget_numbers(school)
+    return school
 
 
 @pytest.fixture
@@ -46,6 +58,34 @@ def test_an_order_gets_the_next_number_and_keeps_it_when_corrected(docgen: Docge
     shown = docgen("register", "show", "1")
     assert "оңдолуп, кайра даярдалды" in shown.out
     assert len(shown.out.splitlines()) == 7
+
+
+def in_use(school: Path) -> None:
+    """The school's facts show numbers, № 92 the highest of this book and year."""
+    shutil.copy(builtins_root() / "data" / "movement.yaml", school / "data")
+
+
+def test_a_register_that_was_lost_does_not_begin_with_1_again(docgen: Docgen, school: Path) -> None:
+    in_use(school)
+    first = order(docgen)
+    assert (first.status, "Номери: 93." in first.out, "register.first-number" in first.err) == (0, True, True)
+    second = order(docgen, pupil="s07a-08")
+    assert ("Номери: 94." in second.out, "register.first-number" in second.err) == (True, False)
+    assert "Номери: 92." in docgen("generate", ORDER, "-p", "order=ord-08").out
+
+
+def test_a_book_that_has_gone_further_than_the_facts_goes_on(docgen: Docgen, school: Path) -> None:
+    in_use(school)
+    order(docgen, "-p", "doc.number=95")
+    run = order(docgen, pupil="s07a-08")
+    assert ("Номери: 96." in run.out, "register.first-number" in run.err) == (True, False)
+
+
+def test_a_copy_of_the_register_is_a_witness_too(docgen: Docgen, school: Path) -> None:
+    order(docgen, "-p", "doc.number=7")
+    (school / "output" / FILE).rename(school / "output" / "register.version-1.sqlite")
+    run = order(docgen, pupil="s07a-08")
+    assert ("Номери: 8." in run.out, "register.first-number" in run.err) == (True, True)
 
 
 @pytest.mark.usefixtures("leave")
