@@ -51,6 +51,11 @@ def test_there_are_at_least_forty() -> None:
     assert len(FILES) >= 40
 
 
+@pytest.mark.parametrize("type", DEMO.types())
+def test_every_type_has_wrong_samples(type: str) -> None:
+    assert [path for path in FILES if path.parent == WRONG / type], f"add a wrong record and its problems to {WRONG / type}"
+
+
 def problems(path: Path) -> list[Problem]:
     try:
         schema_path = f"{path.parent.relative_to(WRONG).as_posix()}.schema.json"

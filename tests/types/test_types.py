@@ -135,6 +135,34 @@ def test_another_schools_facts_print_whole(other: Workspace, type: str) -> None:
         assert "Алтынбек" not in "\n".join(papers.lines(paper.data)), paper.name
 
 
+#: what a person may paste into a text: markup, quotes of all kinds, braces, a word longer than a line, letters of other planes
+AWKWARD = " & <b>“Ак” \"бел\" 'жол'</b> {1} 100 % · 5×5 – " + "ө" * 90 + " 𝄞"
+
+
+@EVERY_TYPE
+def test_awkward_texts_are_printed_as_they_were_typed(demo: Workspace, type: str) -> None:
+    records = [papers.sample(demo, type), *(read_records([path])[0] for path in papers.cases(type))]
+    for record in records:
+        data, typed = copy.deepcopy(record.data), []
+        for owner, name in _texts(data):
+            plain, owner[name] = owner[name], owner[name] + AWKWARD
+            if papers.outcome_of(demo, type, papers.with_data(record, data)).data is None:
+                owner[name] = plain   # not any text will do there
+            else:
+                typed.append(owner[name])
+        paper = papers.make(demo, type, papers.with_data(record, data), "awkward", warned=True)
+        assert judge(paper.data, paper.template, values=typed, audited=False) == [], paper.name
+
+
+def _texts(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Where each text of a record stands that no code stands for: its owner, and its name or number there."""
+    for name, value in list(data.items()) if isinstance(data, dict) else list(enumerate(data)):
+        if isinstance(value, str) and " " in value:
+            yield data, name
+        elif isinstance(value, dict | list):
+            yield from _texts(value)
+
+
 @pytest.mark.slow
 @EVERY_TYPE
 def test_papers_stand_before_all_judges(demo: Workspace, other: Workspace, type: str) -> None:
