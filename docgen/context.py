@@ -27,13 +27,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.school import people
 from docgen.school.facts import Facts
+from docgen.school.kinds import Shapes
+from docgen.school.listed import Met, unlisted
 from docgen.school.shape import Shape, escaped, shape_of
 
 if TYPE_CHECKING:
@@ -44,24 +46,6 @@ Locate = Callable[[str], Position]
 
 DOC = ("date", "number", "place", "basis", "control_by", "acquaint", "title")
 
-# kind of facts: the schema of its file, and the way through it to one such fact
-_KINDS: dict[str, tuple[str, str]] = {
-    "student": ("class", "students []"),
-    "guardian": ("class", "students [] guardians []"),
-    "class": ("class", "class"),
-    "staff": ("staff", "staff []"),
-    "subject": ("subjects", "subjects []"),
-    "protocol": ("school", "council protocols []"),
-    "council": ("school", "council"),
-    "regulation": ("school", "regulations []"),
-    "school": ("school", "school"),
-    "term": ("calendar", "terms []"),
-    "order": ("movement", "orders []"),
-    "case": ("cases", "cases []"),
-    "indicator": ("indicators", "indicators []"),
-    "survey": ("survey-definition", ""),
-    "survey-round": ("survey", "survey"),
-}
 # Resolved once a day: they refer to nothing that could refer back to them.
 _KEPT = ("student", "guardian", "class", "staff", "subject")
 
@@ -77,7 +61,7 @@ class Plan:
 
     def __init__(self, schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]], path: str) -> None:
         self._shape = shape_of(schema, schemas, path)
-        self._shapes = _Shapes(schemas)
+        self._shapes = Shapes(schemas)
         self._resolver: _Resolver | None = None
         self._titles: dict[tuple[str, bool], Callable[[Mapping[str, Any]], str]] = {}
 
@@ -100,13 +84,8 @@ class Plan:
         context["doc"]["place"] = context["doc"]["place"] or context["school"].get("place")
         if walk.problems:
             raise ProblemsFound(walk.problems)
-        unlisted = [
-            facts.not_listed(pupil, resolver.day, locate(pointer))
-            for pointer, key, listed in walk.pupils
-            if not _is_listed(facts, pupil := facts.find("student", key), listed, context, resolver.day)
-        ]
-        if unlisted:
-            raise ProblemsFound(unlisted)
+        if absent := unlisted(walk.pupils, facts, context, resolver.day, locate):
+            raise ProblemsFound(absent)
         if "school_year" not in self._shape.properties:
             context["school_year"] = school_year(resolver.day)
         _add_own_forms(context, resolver)
@@ -196,43 +175,10 @@ def _day(record: Mapping[str, Any], facts: Facts) -> date:
     return date.fromisoformat(given) if given else facts.today
 
 
-def _is_listed(facts: Facts, pupil: Data, listed: Mapping[str, str] | bool | None, context: Data, day: date) -> bool:
-    """Is a pupil of a record on a class list on the paper's *day*, or when else its schema lets it (``x-docgen-listed``)?"""
-    if listed is False or facts.history.is_listed(pupil, day):
-        return True
-    rule = listed if isinstance(listed, Mapping) else {}
-    days: list[date] = []
-    if during := context.get(rule.get("during", "")):
-        days = [during["start"] + timedelta(days=n) for n in range((during["end"] - during["start"]).days + 1)]
-    elif leaving := context.get(rule.get("until", "")):
-        days = [leaving - timedelta(days=1)]  # the day of leaving is the first one off the list
-    return any(facts.history.is_listed(pupil, each) for each in days)
-
-
-class _Shapes:
-    """The shapes of facts by kind, made when first asked for."""
-
-    def __init__(self, schemas: Mapping[str, Mapping[str, Any]]) -> None:
-        self._schemas = schemas
-        self._files: dict[str, Shape] = {}
-
-    def of(self, kind: str) -> Shape:
-        if kind not in _KINDS:
-            return Shape()
-        file, way = _KINDS[kind]
-        path = f"_facts/{file}.schema.json"
-        if file not in self._files:
-            self._files[file] = shape_of(self._schemas[path], self._schemas, path)
-        shape = self._files[file]
-        for step in way.split():
-            shape = (shape.items or Shape()) if step == "[]" else shape.properties[step]
-        return shape
-
-
 class _Resolver:
     """Gives the facts behind ids, as of one day."""
 
-    def __init__(self, facts: Facts, shapes: _Shapes, day: date) -> None:
+    def __init__(self, facts: Facts, shapes: Shapes, day: date) -> None:
         self.facts = facts
         self.day = day
         self.has_forms = False
@@ -303,14 +249,14 @@ class _Resolver:
 
 
 class _Walk:
-    """One walk through data beside its shape: collects problems of ids, and the pupils met (pointer, id, `Shape.listed`)."""
+    """One walk through data beside its shape: collects problems of ids, and the pupils met."""
 
     def __init__(self, resolver: _Resolver | None, locate: Locate, blanks: Blanks | None = None) -> None:
         self._resolver = resolver
         self._locate = locate
         self._blanks = blanks
         self.problems: list[Problem] = []
-        self.pupils: list[tuple[str, str, Mapping[str, str] | bool | None]] = []
+        self.pupils: list[Met] = []
 
     def value(self, shape: Shape, value: Any, pointer: str) -> Any:
         if isinstance(value, dict):
@@ -319,7 +265,7 @@ class _Walk:
             return self._list(shape, value, pointer)
         if shape.kind and isinstance(value, str | int) and (resolver := self._resolver):
             if shape.kind == "student":
-                self.pupils.append((pointer, str(value), shape.listed))
+                self.pupils.append(Met(pointer, str(value), shape.listed))
             return self.guarded(lambda: resolver.fact(shape.kind, value, shape.title), pointer)
         if shape.is_date and isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
