@@ -14,7 +14,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from docgen import chunks, database, output
+from docgen import chunks, database
+from docgen.output import files
 
 Work = Callable[[], object]
 
@@ -84,7 +85,7 @@ def _watch(pass_step: Callable[[], None]) -> None:
         setattr(holder, name, counted)
 
     for name in ("_write_new", "_publish"):
-        around(output, name)
+        around(files, name)
     around(chunks, "render_chunk")
     connected = database._connected
 

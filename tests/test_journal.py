@@ -18,11 +18,11 @@ import yaml
 from killing import killed_after, killed_at, steps_of
 from new_books import forget_numbers
 
-from docgen import output
 from docgen.database import FILE, Database
 from docgen.errors import CannotWrite, Problem, ProblemsFound
 from docgen.job import Job
 from docgen.journal import Digests, Journal, Standing
+from docgen.output import files
 from docgen.register import Register
 from docgen.workspace import Workspace, builtins_root
 
@@ -314,7 +314,7 @@ def test_a_disk_that_refuses_leaves_a_job_that_goes_on(
     school: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, undisturbed: Undisturbed, id: str
 ) -> None:
     monkeypatch.setattr("docgen.executors.CHUNK", 3)
-    publish, written = output._publish, 0
+    publish, written = files._publish, 0
 
     def refuse(part: Path, target: Path, *, replace: bool) -> None:
         nonlocal written
@@ -323,7 +323,7 @@ def test_a_disk_that_refuses_leaves_a_job_that_goes_on(
             raise CannotWrite(Problem(id))
         publish(part, target, replace=replace)
 
-    monkeypatch.setattr(output, "_publish", refuse)
+    monkeypatch.setattr(files, "_publish", refuse)
     with pytest.raises(CannotWrite):
         Job(workspace, ORDER, paths=[orders(school)]).run()
     assert len(documents(school / "output")) == 4

@@ -1,21 +1,14 @@
-"""Made documents on disk: names that every file system bears, files that are whole or not there.
+"""Files that are whole or not there: written beside their place and moved there when they are complete.
 
-A name is a pattern filled with values from the facts, so each value is cleaned before it enters the name and the finished
-name once more, part by part. A file is written beside its place and moved there when it is complete: whoever looks sees the
-old file, the new file or none.
+Whoever looks sees the old file, the new file or none.
 """
 
 from __future__ import annotations
 
-import datetime
-import errno
 import hashlib
 import os
-import re
-import sys
 import time
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from tempfile import gettempdir
@@ -23,110 +16,12 @@ from types import TracebackType
 from typing import BinaryIO, Literal
 from uuid import uuid4
 
-from docgen.errors import CannotWrite, Position, Problem, ProblemsFound
+from docgen.output.refusals import cannot, problem, refused
 
 State = Literal["written", "replaced", "unchanged"]
 
-ENDING = ".docx"
-
-# One part of a path, ending included. NTFS and APFS bear 255 UTF-16 units, ext4 255 bytes: 120 Kyrgyz letters fit everywhere,
-# and a path of a few folders stays under the 260 characters at which older Windows programs give up.
-LONGEST = 120
-LONGEST_BYTES = 240
-
-# Characters that Windows forbids in a name ("Naming Files, Paths, and Namespaces"), the separators among them.
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
-_BLANK = re.compile(r"\s+")
-# What an empty optional value leaves behind: «2025-10-13__Бердалиев».
-_SEAM = re.compile(r"([_\-])[_\-]*\1")
-
-# Device names of Windows, reserved with any ending (the same page); superscript digits count as digits there.
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-
 _PART = ".docgen-"
 _ABANDONED_S = 3600.0
-
-
-def printable(value: object) -> str:
-    """A value as it may stand in a file name: no separator, no drive, no control or invisible character; a date is ISO."""
-    if value is None:
-        return ""
-    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
-    text = _BLANK.sub(" ", unicodedata.normalize("NFC", text))
-    visible = "".join(c for c in text if unicodedata.category(c)[0] != "C")
-    return _FORBIDDEN.sub("-", visible).strip(" .-")
-
-
-def look_at_name(path: Path) -> None:
-    """Refuse a folder or file whose name the register and the journal could not keep, before anything is made.
-
-    Raises:
-        CannotWrite: ``output.not-text`` (bytes that are no text); ``output.file-names`` (the system writes no Kyrgyz letters).
-    """
-    try:
-        "ң".encode(sys.getfilesystemencoding())
-    except UnicodeError:
-        raise _cannot("file-names", path) from None
-    try:
-        str(path).encode()
-    except UnicodeError:
-        shown = str(path).encode("utf-8", "backslashreplace").decode()
-        raise CannotWrite(Problem("output.not-text", facts={"found": shown})) from None
-
-
-def file_name(text: str, *, fallback: str, ending: str = ENDING) -> PurePosixPath:
-    """The relative path that a filled pattern names; ``/`` in it makes folders, *fallback* names what came out empty."""
-    *folders, last = text.split("/")
-    parts = [part for part in map(_component, folders) if part]
-    stem = _component(last.removesuffix(ending)) or _component(fallback) or "document"
-    return PurePosixPath(*(_short(part, LONGEST) for part in parts), _short(stem, LONGEST - len(ending)) + ending)
-
-
-def _component(text: str) -> str:
-    clean = _SEAM.sub(r"\1", printable(text)).strip(" ._-")
-    return f"_{clean}" if _RESERVED.match(clean) else clean
-
-
-def _short(text: str, longest: int) -> str:
-    cut = text[:longest]
-    while len(cut.encode()) > LONGEST_BYTES - (LONGEST - longest):
-        cut = cut[:-1]
-    return cut.rstrip(" ._-")
-
-
-class Names:
-    """The names given in one run: a second record that wants a name already given gets its key added to it.
-
-    Names are compared as a file system that ignores case would; the first record keeps the plain name, so the same input
-    gives the same names. Only digests are kept: some dozen bytes a name in a run of a million.
-
-    Args:
-        taken: digests (`name_digest`) of the names that an earlier part of the run gave.
-    """
-
-    def __init__(self, taken: Iterable[bytes] = ()) -> None:
-        self._taken = set(taken)
-
-    def take(self, name: PurePosixPath, key: str) -> PurePosixPath:
-        """*name* if it is free, else *name* with *key*.
-
-        Raises:
-            ProblemsFound: ``output.clash``: even with its key the name is taken.
-        """
-        addition = f" ({_component(key)})"
-        stem = _short(name.stem, LONGEST - len(name.suffix) - len(addition))
-        for candidate in (name, name.with_name(f"{stem}{addition}{name.suffix}")):
-            digest = name_digest(candidate)
-            if digest not in self._taken:
-                self._taken.add(digest)
-                return candidate
-        raise ProblemsFound([Problem("output.clash", facts={"found": str(name)}, record=key)])
-
-
-def name_digest(name: PurePosixPath) -> bytes:
-    """16 bytes for a relative name, the same for names that a file system ignoring case takes for one."""
-    folded = unicodedata.normalize("NFC", str(name).casefold())
-    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def sha256(path: Path) -> str:
@@ -153,7 +48,7 @@ def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = Fal
     if standing == "unchanged":
         return standing
     if standing == "replaced" and not replace:
-        raise _problem("output.exists", target)
+        raise problem("output.exists", target)
     if dry_run:
         _look_whether_writable(target)
         return standing
@@ -162,7 +57,7 @@ def write(folder: Path, name: PurePosixPath, data: bytes, *, replace: bool = Fal
     except FileExistsError as appeared:  # between the look above and now; the same command in another window
         if _compare(target, data) == "unchanged":
             return "unchanged"
-        raise _problem("output.exists", target) from appeared
+        raise problem("output.exists", target) from appeared
     return standing
 
 
@@ -204,12 +99,12 @@ class Draft:
             self.stream.close()
             state = self._compared()
             if state == "replaced" and not self._replace:
-                raise _problem("output.exists", self.target)
+                raise problem("output.exists", self.target)
             if state != "unchanged" and not self._dry_run:
                 try:
                     _publish(self._part, self.target, replace=self._replace)
                 except FileExistsError as appeared:
-                    raise _problem("output.exists", self.target) from appeared
+                    raise problem("output.exists", self.target) from appeared
         return state
 
     def _compared(self) -> State:
@@ -243,7 +138,7 @@ def write_atomically(target: Path, data: bytes, *, replace: bool = True) -> None
     except FileExistsError:
         if target.parent.is_dir():
             raise
-        raise _cannot("not-a-folder", target) from None
+        raise cannot("not-a-folder", target) from None
     except (OSError, UnicodeError) as refusal:
         raise refused(refusal, target) from refusal
     finally:
@@ -266,9 +161,9 @@ def _place(folder: Path, name: PurePosixPath) -> Path:
     target = folder.joinpath(*name.parts)
     try:
         if not target.parent.resolve().is_relative_to(folder.resolve()):
-            raise _problem("output.outside", target)
+            raise problem("output.outside", target)
         if target.is_symlink() or (target.exists() and not target.is_file()):
-            raise _problem("output.not-a-file", target)
+            raise problem("output.not-a-file", target)
     except (OSError, UnicodeError) as refusal:  # a name longer than the file system bears
         raise refused(refusal, target) from refusal
     return target
@@ -278,9 +173,9 @@ def _look_whether_writable(target: Path) -> None:
     """Refuse what the disk would refuse, without touching it."""
     standing = next(folder for folder in target.parents if os.path.lexists(folder))
     if not standing.is_dir():
-        raise _cannot("not-a-folder", target)
+        raise cannot("not-a-folder", target)
     if not os.access(standing, os.W_OK):
-        raise _cannot("permission", target)
+        raise cannot("permission", target)
 
 
 def _compare(target: Path, data: bytes) -> State:
@@ -322,39 +217,3 @@ def _publish(part: Path, target: Path, *, replace: bool) -> None:
             if target.exists():
                 raise FileExistsError(target) from None
             part.replace(target)
-
-
-# errno → the end of the problem's id. EFBIG: FAT's 4 GiB, or a limit set on the process.
-_CAUSES = {
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.EFBIG: "full",
-    errno.EACCES: "permission",
-    errno.EPERM: "permission",
-    errno.EROFS: "read-only",
-    errno.EBUSY: "locked",
-    errno.ETXTBSY: "locked",
-    errno.ENAMETOOLONG: "too-long",
-    errno.ENOTDIR: "not-a-folder",
-    errno.EEXIST: "not-a-folder",
-}
-# Windows: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: what a file open in Word answers to a rename.
-_LOCKED_WINDOWS = {5, 32, 33}
-
-
-def refused(refusal: OSError | UnicodeError, target: Path) -> CannotWrite:
-    """What the disk said, in words a person can act on."""
-    if isinstance(refusal, UnicodeError):  # the file system's encoding has no Kyrgyz letters
-        return _cannot("file-names", target)
-    locked = getattr(refusal, "winerror", None) in _LOCKED_WINDOWS and target.exists()
-    cause = "locked" if locked else _CAUSES.get(refusal.errno or 0, "refused")
-    return _cannot(cause, target, refusal.strerror or type(refusal).__name__)
-
-
-def _cannot(cause: str, target: Path, said: str = "") -> CannotWrite:
-    facts = {"folder": str(target.parent), "cause": said}
-    return CannotWrite(Problem(f"output.{cause}", Position(str(target)), facts))
-
-
-def _problem(id: str, target: Path) -> ProblemsFound:
-    return ProblemsFound([Problem(id, Position(str(target)), {"found": target.name})])
