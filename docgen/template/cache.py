@@ -29,8 +29,9 @@ from docgen.errors import Place
 from docgen.template import hazards
 from docgen.template.archive import Limits
 from docgen.template.running import Tag
+from docgen.template.source import Source, has_tag, is_tag
 from docgen.template.statements import Statement
-from docgen.template.tags import Reader, Source, has_tag, is_tag
+from docgen.template.tags import Reader
 
 Kind = Literal["part", "block", "properties"]
 _READ: dict[Kind, Callable[[Reader, bytes], Source]] = {

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docgen.template.running import Tag
+from docgen.template.source import Source
 from docgen.template.statements import Statement
-from docgen.template.tags import Source
 
 #: the parts that hold notes, by the name of a note in them
 KINDS = {"footnotes": "footnote", "endnotes": "endnote"}

@@ -19,8 +19,9 @@ from docgen.template.footnotes import KINDS, Notes
 from docgen.template.opc import Package
 from docgen.template.repair import REPAIRS, Repair
 from docgen.template.running import Tag
+from docgen.template.source import Source
 from docgen.template.structure import examine, included, shows_picture
-from docgen.template.tags import Reader, Source
+from docgen.template.tags import Reader
 
 Blocks = Callable[[str], "bytes | Path"]
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from docgen.errors import Problem
+from docgen.template.source import Source
 from docgen.template.statements import Statement
-from docgen.template.tags import Source
 
 _TOKEN = re.compile(r'\ufdd0(\d+)\ufdd1|<(/?)([\w:.-]+)((?:[^<>"]|"[^"]*")*?)(/?)>')
 #: elements that hold paragraphs and tables (ECMA-376 part 1, EG_BlockLevelElts), and must end with a paragraph

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from docgen.errors import Place, Position, Problem
 from docgen.template import across, cell_tags, controls, marks, markup
 from docgen.template.running import Tag
+from docgen.template.source import CLOSE, OPEN, Source
 from docgen.template.statements import Statement
 from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
 
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 W = markup.W
-_OPEN = re.compile(r"\{[{%#]")
 _STRAY_END = re.compile(r"\}\}|%\}|#\}")
-_CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 #: braces that shall be printed (docxtpl's escapes)
 _ESCAPED = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
 _LONGEST_TAG = 2000
@@ -45,42 +44,6 @@ _THINGS_KEPT = {
     "footnoteReference": "template.lost-note", "endnoteReference": "template.lost-note", "sym": "template.lost-symbol",
     "tbl": "template.lost-table", "br": "template.lost-break",
 }
-
-
-@dataclass(slots=True)
-class Source:
-    """A part as Jinja source: constant pieces of XML with a tag between each two.
-
-    Args:
-        head, tail: what stands before and after it in the part.
-        statics: one more than there are *statements*.
-    """
-
-    head: str = ""
-    tail: str = ""
-    statics: list[str] = field(default_factory=lambda: [""])
-    statements: list[Statement] = field(default_factory=list)
-    #: no tag at all, not even a comment: the part stays as it is in the file
-    is_constant: bool = True
-
-    @property
-    def has_paragraphs(self) -> bool:
-        """A part of the text, not the properties."""
-        return "<w:" in self.head
-
-    @property
-    def tags(self) -> list[Tag]:
-        """The tag on line n is ``tags[n - 1]``."""
-        return [statement.tag for statement in self.statements]
-
-    @property
-    def text(self) -> str:
-        """Jinja source, one line a tag: a line feed before each tag's end."""
-        pieces = [self.statics[0]]
-        for statement, static in zip(self.statements, self.statics[1:], strict=True):
-            cut = -3 if statement.text[-3] in "-+" else -2
-            pieces += (statement.text[:cut], "\n", statement.text[cut:], static)
-        return "".join(pieces)
 
 
 @dataclass(slots=True)
@@ -194,9 +157,9 @@ class Reader:
     def _mark_outside_text(self, element: Element, place: Place, quote: str) -> None:
         """Tags in attributes (a picture's description) and in other texts (a field's instruction)."""
         for name, value in attributes(element).items():
-            if _OPEN.search(value):
+            if OPEN.search(value):
                 element.set(name, self._marked(value, place, quote))
-        if element.text and _OPEN.search(element.text):
+        if element.text and OPEN.search(element.text):
             element.text = self._marked(element.text, place, quote)
 
     def _marked(self, text: str, place: Place, quote: str) -> str:
@@ -234,9 +197,9 @@ class Reader:
         """Start and end of each tag in a paragraph's words; a tag that is not closed in its paragraph is a problem."""
         position = 0
         self._unclosed = []
-        while opened := _OPEN.search(words, position):
-            close = words.find(_CLOSE[opened[0]], opened.end())
-            nested = _OPEN.search(words, opened.end())
+        while opened := OPEN.search(words, position):
+            close = words.find(CLOSE[opened[0]], opened.end())
+            nested = OPEN.search(words, opened.end())
             if close < 0 or (nested and nested.start() < close and opened[0] != "{#"):
                 found = words[opened.start():opened.start() + 40]
                 tag = Tag(found, self.file, place, quote)
@@ -291,7 +254,7 @@ class Reader:
     def _find_untraced(self, source: Source) -> None:
         """Nothing that looks like a tag may reach Jinja without having been looked at."""
         for static in source.statics:
-            if (found := _OPEN.search(static)) and not self.problems:
+            if (found := OPEN.search(static)) and not self.problems:
                 text = re.sub("<[^>]*>", "", static[found.start():])[:40]
                 self.problems.append(Tag(text, self.file, Place(self.part)).problem("template.unclosed-tag", found=text))
 
@@ -311,23 +274,12 @@ class Reader:
         """The source of the core properties: tags in the text of its elements."""
         root = markup.parse(data)
         for n, element in enumerate(root, 1):
-            if element.text and _OPEN.search(element.text):
+            if element.text and OPEN.search(element.text):
                 element.text = self._marked(element.text, Place(self.part, paragraph=n), _short(element.text))
         head, inner, tail = _split(_serialised(root), None)
         source = Source(head, tail)
         self._take_apart(inner, source)
         return source
-
-
-def has_tag(text: str) -> bool:
-    """Whether something in a text begins a tag."""
-    return bool(_OPEN.search(text))
-
-
-def is_tag(text: str) -> bool:
-    """Whether a text is one tag that prints or decides, and nothing else."""
-    opening = text[:2]
-    return opening in ("{{", "{%") and text.find(_CLOSE[opening], 2) == len(text) - 2 and not has_tag(text[2:])
 
 
 def _last_run(xml: str) -> int:

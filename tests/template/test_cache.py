@@ -22,9 +22,10 @@ from docgen.template import cache
 from docgen.template.compiled import Template
 from docgen.template.opc import Package
 from docgen.template.running import Tag
+from docgen.template.source import Source
 from docgen.template.sources import Sources
 from docgen.template.statements import Statement
-from docgen.template.tags import Reader, Source
+from docgen.template.tags import Reader
 from docgen.workspace import builtins_root
 
 TEMPLATES = builtins_root() / "templates_docx"
