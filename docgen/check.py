@@ -59,6 +59,20 @@ def check_template(workspace: Workspace, path: Path) -> list[Problem]:
     return in_order([*_check_styles(workspace, path, file), *_check_language(workspace, path, file)])
 
 
+def check_definition(workspace: Workspace, path: Path) -> list[Problem]:
+    """What is wrong in a schema that others share (``_defs``) by itself: its text, its keywords, where it leads."""
+    from docgen.records import Record, Source
+    from docgen.validation import Validator
+
+    name = f"_defs/{path.name}"
+    source = Source(workspace.shown(path), path, "json")
+    try:
+        Validator(workspace.schemas[name], schemas=workspace.schemas, path=name).problems(Record("", {}, source))
+    except ProblemsFound as found:
+        return [p.at(source.locate(p.position.pointer)) if p.position.file == name else p for p in found.problems]
+    return []
+
+
 def _check_sample(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
     """The sample must give a document, and its context must hold every name that the template reads."""
     from docgen import records

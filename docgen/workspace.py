@@ -8,7 +8,7 @@ alone, and only as far as a document needs them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from docgen.errors import Position, Problem, ProblemsFound
 if TYPE_CHECKING:
     from docgen.records import Source
     from docgen.school.facts import Facts
+    from docgen.validation import Validator
 
 MARK = "school.yaml"
 SCHEMAS = "data_schemas"
@@ -68,7 +69,7 @@ class Workspace:
     @cached_property
     def schemas(self) -> Mapping[str, Mapping[str, Any]]:
         """Every schema by its path under ``data_schemas`` (``_defs/student.schema.json``), read when it is asked for."""
-        return _Schemas([layer / SCHEMAS for layer in self._layers])
+        return _Schemas([layer / SCHEMAS for layer in self._layers], self._read_schema)
 
     @cached_property
     def facts(self) -> Facts:
@@ -163,6 +164,10 @@ class Workspace:
         found = {path.name: path for folder in folders for path in folder.glob("*.schema.json")}
         return [found[name] for name in sorted(found)]
 
+    def is_own(self, path: Path) -> bool:
+        """Whether a file of a type is the school's, not a built-in one: those are held by the tests."""
+        return self.root is not None and len(self._layers) > 1 and path.is_relative_to(self.root)
+
     def shown(self, path: Path) -> str:
         """A path as a message names it: from the current folder when it lies there, else in full."""
         here = Path.cwd()
@@ -189,7 +194,7 @@ class Workspace:
         schema = self.schemas[f"{id}.schema.json"]
         if "x-docgen" not in schema:
             raise ProblemsFound([Problem("cli.no-settings", Position(self.shown(schema_path)), {"found": id})])
-        if not schema_path.is_relative_to(builtins_root()):  # the built-in ones are held by the tests
+        if self.is_own(schema_path):
             self.check(schema["x-docgen"], X_DOCGEN, schema_path, "/x-docgen")
         sample_path = self._lookup(f"{SCHEMAS}/{id}.sample.yaml") or schema_path.with_name(f"{Path(id).name}.sample.yaml")
         return DocumentType.of(id, schema, schema_path, template_path, sample_path)
@@ -222,6 +227,31 @@ class Workspace:
         _, source = records.read(path, name=self.shown(path))
         self._validate(value, schema, source, pointer)
 
+    def _read_schema(self, path: Path) -> Mapping[str, Any]:
+        """A schema as its file has it; of the school's own ones the keywords of ours are looked at, each spelt as it is known.
+
+        Raises:
+            ProblemsFound: ``cli.not-a-schema``, or what is wrong with the keywords.
+        """
+        from docgen import records
+        from docgen.validation.keywords import KEYWORDS, keyword_problems
+
+        value, source = records.read(path, name=self.shown(path))
+        if not isinstance(value, dict):
+            raise ProblemsFound([Problem("cli.not-a-schema", source.locate(""))])
+        if self.is_own(path) and not path.match(KEYWORDS):
+            problems = keyword_problems(value, source, self._keywords)
+            if problems:
+                raise ProblemsFound(problems)
+        return value
+
+    @cached_property
+    def _keywords(self) -> Validator:
+        from docgen.validation import Validator
+        from docgen.validation.keywords import KEYWORDS
+
+        return Validator(self.schemas[KEYWORDS], schemas=self.schemas, path=KEYWORDS)
+
     def _validate(self, value: object, schema: str, source: Source, pointer: str) -> None:
         from docgen.records import Record
         from docgen.validation import Validator
@@ -250,8 +280,9 @@ def nearest(name: str, names: list[str]) -> str:
 class _Schemas(Mapping[str, Mapping[str, Any]]):
     """Schemas by path, from the first folder that has the file; each is read once, when it is asked for."""
 
-    def __init__(self, folders: list[Path]) -> None:
+    def __init__(self, folders: list[Path], read: Callable[[Path], Mapping[str, Any]]) -> None:
         self._folders = folders
+        self._read_file = read
         self._read: dict[str, Mapping[str, Any]] = {}
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
@@ -259,7 +290,7 @@ class _Schemas(Mapping[str, Mapping[str, Any]]):
             path = next((path for folder in self._folders if (path := folder / name).is_file()), None)
             if path is None or ".." in Path(name).parts:  # a $ref does not lead out of the folder
                 raise KeyError(name)
-            self._read[name] = _read_schema(path)
+            self._read[name] = self._read_file(path)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
@@ -271,12 +302,3 @@ class _Schemas(Mapping[str, Mapping[str, Any]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _read_schema(path: Path) -> Mapping[str, Any]:
-    from docgen import records
-
-    value, source = records.read(path)
-    if not isinstance(value, dict):
-        raise ProblemsFound([Problem("cli.not-a-schema", source.locate(""))])
-    return value

@@ -36,7 +36,7 @@ def command(voice: Voice) -> click.Command:
 
         workspace = Workspace.find(Path.cwd())
         of_computer = [*_fonts(), *_office(), *_disk(workspace), *_encoding()]
-        problems = [*of_computer, *_once([*_workspace(workspace), *_own_types(workspace)])]
+        problems = [*of_computer, *_of_school(workspace)]
         is_ill = any(problem.is_error for problem in problems)
         if voice.form == "json":
             give_json(voice, {"version": __version__, "workspace": str(workspace.root) if workspace.root else None,
@@ -95,6 +95,15 @@ def _encoding() -> Iterator[Problem]:
         yield Problem("doctor.terminal", facts={"found": terminal}, level="warning")
 
 
+def _of_school(workspace: Workspace) -> list[Problem]:
+    """What is wrong in the school's folder, each thing once; a broken definition is told alone."""
+    shared = [*_own_shared(workspace)]
+    others = [*_workspace(workspace), *_own_types(workspace)]
+    if any(problem.is_error for problem in shared):
+        others = [problem for problem in others if problem.id != "schema.broken"]
+    return _once([*others, *shared])
+
+
 def _workspace(workspace: Workspace) -> Iterable[Problem]:
     """Every file of facts, read, checked and held against the others; a document reads only those it needs."""
     if workspace.root is None:
@@ -123,6 +132,16 @@ def _own_types(workspace: Workspace) -> Iterator[Problem]:
                 yield replace(problem, level="warning")
             elif not problem.id.startswith("facts."):  # a sample may speak of another school's pupils
                 yield problem
+
+
+def _own_shared(workspace: Workspace) -> Iterator[Problem]:
+    """What is wrong in the school's own blocks and definitions by themselves, whether a type uses them or not."""
+    from docgen.check import check_definition, check_template
+
+    for path in filter(workspace.is_own, workspace.blocks()):
+        yield from check_template(workspace, path)
+    for path in filter(workspace.is_own, workspace.definitions()):
+        yield from check_definition(workspace, path)
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:

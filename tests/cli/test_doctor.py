@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from docgen.cli import doctor, fonts
 from docgen.errors import Problem
 from docgen.pdf import pages, program
+from docgen.workspace import builtins_root
 
 from .conftest import Docgen
 
@@ -96,3 +98,43 @@ def test_the_doctor_proofreads_the_facts(docgen: Docgen, school: Path) -> None:
     assert run.status == 0
     assert "kyrgyz.mixed-alphabet" in run.out
     assert "data/staff.yaml:" in run.out
+
+
+def own_copy(school: Path, name: str, *change: tuple[str, str]) -> Path:
+    """A file of the built-in types as the school's own, with texts replaced."""
+    path = school / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = (builtins_root() / name).read_bytes()
+    for old, new in change:
+        assert old.encode() in data
+        data = data.replace(old.encode(), new.encode())
+    path.write_bytes(data)
+    return path
+
+
+def test_a_broken_block_is_told_though_no_type_uses_it(docgen: Docgen, school: Path) -> None:
+    own_copy(school, "templates_docx/_house/signature-director.docx")
+    assert docgen("doctor").status == 0
+    (school / "templates_docx/_house/own.docx").write_text("no Word file")
+    run = docgen("doctor")
+    assert run.status == 1
+    assert run.out.count("! templates_docx/_house/own.docx  ") == 1
+
+
+def test_a_broken_definition_is_told_with_its_line_though_no_type_uses_it(docgen: Docgen, school: Path) -> None:
+    own_copy(school, "data_schemas/_defs/time.schema.json", ('"type": "string"', '"type": "strin"'))
+    own_copy(school, "data_schemas/_defs/class.schema.json", ("x-docgen-ref", "x-docgen-rf"))
+    run = docgen("doctor")
+    assert run.status == 1
+    assert re.search(r"^! data_schemas/_defs/time\.schema\.json:\d+:\d+  .*schema\.broken", run.out, re.MULTILINE)
+    assert re.search(r"^! data_schemas/_defs/class\.schema\.json:10:3  .*«x-docgen-ref»\?", run.out, re.MULTILINE)
+    assert run.out.count("[schema.broken]") == 1
+
+
+def test_a_misspelt_keyword_of_an_own_type_is_told_by_every_command_that_looks_at_types(docgen: Docgen, school: Path) -> None:
+    name = "order/expulsion-residence"
+    own_copy(school, f"data_schemas/{name}.schema.json", ("x-docgen-listed", "x-docgen-lsted"))
+    for words in (("types",), ("template", "check", name), ("doctor",), ("validate", name, "-p", "order=ord-08")):
+        run = docgen(*words)
+        assert run.status == 1, words
+        assert re.search(rf"data_schemas/{name}\.schema\.json:\d+:\d+  .*«x-docgen-listed»\?", run.out + run.err), words
