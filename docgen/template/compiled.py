@@ -15,11 +15,13 @@ from typing import Any
 from jinja2 import nodes
 
 from docgen.errors import Problem
+from docgen.template.additions import Annex
 from docgen.template.blanks import Styles, settle
 from docgen.template.environment import Environment
 from docgen.template.names import loops, reads
 from docgen.template.opc import Package
-from docgen.template.pictures import Files, Gallery
+from docgen.template.pictures import Files, loader
+from docgen.template.richtext import named_styles
 from docgen.template.running import Run, in_careful_form
 from docgen.template.sources import Blocks, Sources
 
@@ -49,16 +51,17 @@ class Template:
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
         self._main = package.main
         self._notes = self._sources.notes
-        self._gallery = None
-        if self._sources.has_pictures:
-            self._gallery = Gallery(files, package, [part for part in (*self._parts, *self._notes) if part.startswith("word/")])
-            package = self._gallery.without_rels(package)
+        self._package_styles = [package.data(entry) for entry in package.related("styles")]
+        self._annex = None
+        if self._sources.has_additions:
+            parts = [part for part in (*self._parts, *self._notes) if part.startswith("word/")]
+            self._annex = Annex(package, parts, loader(files), named_styles(self._package_styles))
+            package = self._annex.without_rels(package)
         self._layout = package.layout([*self._parts, *self._notes])
         self._ends = {entry: (f"{_XML}{source.head}".encode(), source.tail.encode())
                       for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in (*self._parts, *self._notes)}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
-        self._package_styles = [package.data(entry) for entry in package.related("styles")]
         self._environment = self._compile(careful=False)
         self._others: dict[tuple[bool, bool], Environment] = {}
 
@@ -111,11 +114,11 @@ class Template:
         Raises:
             ProblemsFound: ``template.*``, every tag that could not be printed.
         """
-        if self._gallery is None:
+        if self._annex is None:
             return self._layout.assemble(self._document(context, findings, by_hand=by_hand).values())
-        with self._gallery.album() as album:
+        with self._annex.additions() as additions:
             parts = self._document(context, findings, by_hand=by_hand)
-            return self._layout.assemble(parts.values(), self._gallery.entries(parts, album))
+            return self._layout.assemble(parts.values(), self._annex.entries(parts, additions))
 
     def _document(
         self, context: Mapping[str, Any], findings: list[Problem] | None, *, by_hand: bool

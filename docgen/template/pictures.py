@@ -1,26 +1,20 @@
 """Pictures from data: ``{{ school.emblem|image(width_mm=20) }}`` puts a file of the workspace into the text.
 
-A picture is a PNG or a JPEG, told by its bytes and not by its name, of bounded size, and from inside the workspace. In a
-document equal pictures are one part, whose name and relationship come from its content, so that the same data give the same
-bytes. A template that shows no pictures knows nothing of all this.
+A picture is a PNG or a JPEG, told by its bytes and not by its name, of bounded size, and from inside the workspace. What it
+adds to the document is in `docgen.template.additions`.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from posixpath import basename, relpath
-from xml.sax.saxutils import quoteattr
+from posixpath import basename
 
-from docgen.template.archive import Entry
-from docgen.template.markup import elements, rels_name
-from docgen.template.opc import CONTENT_TYPES, Package
+from docgen.template import additions
 from docgen.template.values import Drawn, Refused, shown
 
 #: gives the bytes of a file by its path in the workspace; raises LookupError where there is none that may be read
@@ -32,10 +26,6 @@ LARGEST_FILE, MOST_PIXELS = 10 << 20, 50_000_000
 LARGEST_SIDE = 594
 _EMU = 36_000   # in a millimetre; ECMA-376 part 1, 20.1.2.1
 _KEPT = 64
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TYPES = {"png": "image/png", "jpeg": "image/jpeg"}
 _DRAWING = (
     '</w:t><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" distT="0" '
     'distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/><wp:docPr id="1" name="{name}"/>'
@@ -61,17 +51,9 @@ class Picture:
     height: int
 
     @property
-    def digest(self) -> str:
-        return sha256(self.data).hexdigest()[:16]
-
-    @property
-    def part(self) -> str:
-        return f"word/media/picture-{self.digest}.{self.kind}"
-
-    @property
-    def id(self) -> str:
-        """The id of its relationship, the same in every part."""
-        return f"rIdP{self.digest}"
+    def relation(self) -> additions.Relation:
+        digest = sha256(self.data).hexdigest()[:16]
+        return additions.Relation(f"rIdP{digest}", "image", f"word/media/picture-{digest}.{self.kind}", self.data)
 
 
 def picture(data: bytes, *, name: str) -> Picture:
@@ -118,15 +100,20 @@ def _of_jpeg(data: bytes) -> tuple[int, int] | None:
 # ------------------------------------------------------------------------------------------------------------- the filter
 
 
-class Album:
-    """The pictures that one document shows, by the ids of their relationships."""
+def loader(files: Files | None) -> Callable[[str], Picture]:
+    """Loads pictures by their paths and keeps those last asked for; it raises `Refused`, ``template.picture-…``."""
 
-    def __init__(self, load: Callable[[str], Picture]) -> None:
-        self.load = load
-        self.shown: dict[str, Picture] = {}
+    @lru_cache(maxsize=_KEPT)
+    def load(path: str) -> Picture:
+        try:
+            data = files(path) if files else None
+        except (LookupError, OSError, ValueError):
+            data = None
+        if data is None:
+            raise Refused("template.picture-missing", found=shown(path))
+        return picture(data, name=shown(path))
 
-
-_open: ContextVar[Album | None] = ContextVar("album", default=None)
+    return load
 
 
 def image(value: object, width_mm: object = None, height_mm: object = None) -> Drawn:
@@ -137,10 +124,10 @@ def image(value: object, width_mm: object = None, height_mm: object = None) -> D
     """
     if value is None:
         raise Refused("template.none-printed")
-    album = _open.get()
-    if album is None or not isinstance(value, (str, bytes)):
+    document = additions.current()
+    if document is None or not isinstance(value, (str, bytes)):
         raise Refused("template.picture-missing", found=shown(value))
-    found = picture(value, name="") if isinstance(value, bytes) else album.load(value)
+    found: Picture = picture(value, name="") if isinstance(value, bytes) else document.load(value)
     width, height = _side(width_mm), _side(height_mm)
     if width is None and height is None:
         raise Refused("template.filter-arguments", filter="image")
@@ -149,9 +136,9 @@ def image(value: object, width_mm: object = None, height_mm: object = None) -> D
     height = height if height is not None else width * ratio
     if not 0 < width <= LARGEST_SIDE or not 0 < height <= LARGEST_SIDE:
         raise Refused("template.picture-side", limit=LARGEST_SIDE)
-    album.shown[found.id] = found
+    rel = document.add(found.relation)
     return Drawn(_DRAWING.format(width=max(1, round(width * _EMU)), height=max(1, round(height * _EMU)),
-                                 name=basename(found.part), id=found.id).encode())
+                                 name=basename(found.relation.target), id=rel).encode())
 
 
 def _side(value: object) -> Decimal | None:
@@ -160,82 +147,3 @@ def _side(value: object) -> Decimal | None:
     if type(value) not in (int, float, Decimal):
         raise Refused("template.needs-number", value=shown(value))
     return Decimal(str(value))
-
-
-# ------------------------------------------------------------------------------------------------------------ the package
-
-
-class Gallery:
-    """What a template with pictures adds to its documents.
-
-    Args:
-        files: gives the files of the workspace; without it only bytes can be shown.
-        package: the template.
-        parts: those that can show pictures.
-    """
-
-    def __init__(self, files: Files | None, package: Package, parts: Iterable[str]) -> None:
-        self._rels = {part: package.entries[name].data.decode() if (name := rels_name(part)) in package.entries else ""
-                      for part in parts}
-        self._files = files
-        self._load = lru_cache(maxsize=_KEPT)(self._loaded)
-        self._packed = lru_cache(maxsize=_KEPT)(Entry.of)
-
-    def _loaded(self, path: str) -> Picture:
-        try:
-            data = self._files(path) if self._files else None
-        except (LookupError, OSError, ValueError):
-            data = None
-        if data is None:
-            raise Refused("template.picture-missing", found=shown(path))
-        return picture(data, name=shown(path))
-
-    @contextmanager
-    def album(self) -> Iterator[Album]:
-        """The pictures that are shown from here on."""
-        album = Album(self._load)
-        before = _open.set(album)
-        try:
-            yield album
-        finally:
-            _open.reset(before)
-
-    def without_rels(self, package: Package) -> Package:
-        """The package with the content types of pictures, and without what is now written for each document."""
-        entries = dict(package.entries)
-        entries[CONTENT_TYPES] = Entry.of(CONTENT_TYPES, _with_types(package.data(CONTENT_TYPES)))
-        written = {rels_name(part) for part in self._rels}
-        return Package([entry for name, entry in entries.items() if name not in written], name=package.name)
-
-    def entries(self, rendered: Mapping[str, bytes], album: Album) -> list[Entry]:
-        """The pictures of a document, and the relationships of its parts."""
-        found: list[Entry] = []
-        media: dict[str, Picture] = {}
-        for part, rels in self._rels.items():
-            here = [shown for rel, shown in album.shown.items() if f'"{rel}"'.encode() in rendered[part]]
-            media |= {shown.part: shown for shown in here}
-            if here or rels:
-                found.append(Entry.of(rels_name(part), _with_rels(rels, part, here).encode()))
-        return found + [self._packed(name, shown.data) for name, shown in sorted(media.items())]
-
-
-def _with_rels(rels: str, part: str, pictures: Iterable[Picture]) -> str:
-    items = elements(rels.encode()) if rels else []
-    folder = part.rpartition("/")[0]
-    items += [("Relationship", {"Id": shown.id, "Type": _IMAGE, "Target": relpath(shown.part, folder)}) for shown in pictures]
-    inner = "".join(_element(name, attributes) for name, attributes in items if name == "Relationship")
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
-
-
-def _with_types(types: bytes) -> bytes:
-    items = elements(types)
-    known = {attributes.get("Extension", "").lower() for name, attributes in items if name == "Default"}
-    items += [("Default", {"Extension": ending, "ContentType": kind}) for ending, kind in _TYPES.items() if ending not in known]
-    # all Default before all Override, as Word writes them
-    items.sort(key=lambda item: item[0])
-    inner = "".join(_element(name, attributes) for name, attributes in items if name in ("Default", "Override"))
-    return f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{inner}</Types>'.encode()
-
-
-def _element(name: str, attributes: Mapping[str, str]) -> str:
-    return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}/>"

@@ -5,19 +5,23 @@ A run is an object with a text and its formatting, in the words of docxtpl's `Ri
     [{"text": "Көңүл буруңуз: ", "bold": true}, {"text": "бүгүн", "color": "C00000", "underline": "double"}, "."]
 
 A paragraph is ``{"text": runs, "parastyle": "Heading1"}``. A text alone stands for a run or a paragraph without formatting.
-Sizes are half-points, colours ``C00000``. Formatting of the tag itself is not taken over, as in docxtpl.
+Sizes are half-points, colours ``C00000``; a style of the template is called by its id or by its name; ``link`` makes the text
+lead to an address. Formatting of the tag itself is not taken over, as in docxtpl.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from hashlib import sha256
 
 import markupsafe
 
+from docgen.template import additions, links
 from docgen.template.blanks import Blank
 from docgen.template.cell_values import as_colour
+from docgen.template.markup import elements
 from docgen.template.values import Refused, as_text, as_xml, shown
 
 _UNDERLINES = ("single", "double", "thick", "dotted", "dash", "dotDash", "dotDotDash", "wave")
@@ -26,6 +30,24 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 #: half-points, Word's own limits for a font's size
 _LARGEST_SIZE = 3276
 _LONGEST_NAME = 100
+_NO_STYLE = {"character": "template.character-style", "paragraph": "template.paragraph-style"}
+_LINK = (b'<w:hyperlink xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="%b" '
+         b'w:tgtFrame="_blank">%b</w:hyperlink>')
+
+
+def named_styles(parts: Iterable[bytes]) -> additions.Styles:
+    """The styles of a template's styles parts by kind, under their ids and their names."""
+    kind = style = ""
+    ids: dict[str, dict[str, str]] = {"character": {}, "paragraph": {}}
+    names: dict[str, dict[str, str]] = {kind: {} for kind in ids}
+    for name, attributes in (element for part in parts for element in elements(part)):
+        if name == "style":
+            kind, style = attributes.get("type", ""), attributes.get("styleId", "")
+            ids.get(kind, {})[style] = style
+        elif name == "name" and style:
+            names.get(kind, {})[attributes.get("val", "")] = style
+            style = ""   # names further inside are of something else
+    return {kind: names[kind] | ids[kind] for kind in ids}
 
 
 def as_runs(value: object) -> bytes:
@@ -48,16 +70,31 @@ def _paragraph(value: object) -> bytes:
         return b"<w:p>%b</w:p>" % as_runs(value)
     _know(value, ("text", "parastyle"))
     style = value.get("parastyle")
-    properties = b"" if style is None else b'<w:pPr><w:pStyle w:val="%b"/></w:pPr>' % _name("parastyle", style)
+    properties = b"" if style is None else b'<w:pPr><w:pStyle w:val="%b"/></w:pPr>' % _style_id("paragraph", "parastyle", style)
     return b"<w:p>%b%b</w:p>" % (properties, as_runs(value["text"]))
 
 
 def _run(value: object) -> bytes:
     if not isinstance(value, Mapping):
         return _of(b"", value)
-    _know(value, ("text", *_PRINT))
+    _know(value, ("text", *_PRINT, "link"))
     given = {key: value[key] for key in _PRINT if value.get(key) is not None}
-    return _of(b"".join(_PRINT[key](key, given[key], value) for key in given), value["text"])
+    run = _of(b"".join(_PRINT[key](key, given[key], value) for key in given), value["text"])
+    link = value.get("link")
+    return run if link is None else _LINK % (_relation(link), run)
+
+
+def _relation(link: object) -> bytes:
+    """The id of the relationship that leads to an address."""
+    document = additions.current()
+    try:
+        if type(link) is not str or document is None:
+            raise ValueError
+        target = links.address(link)
+    except ValueError:
+        raise Refused("template.link", found=shown(link)) from None
+    digest = sha256(target.encode()).hexdigest()[:16]
+    return document.add(additions.Relation(f"rIdL{digest}", "hyperlink", target)).encode()
 
 
 def _of(properties: bytes, text: object) -> bytes:
@@ -107,7 +144,18 @@ def _switch(xml: str, more: str = "") -> Callable[[str, object, Run], bytes]:
 
 
 def _style(key: str, value: object, _: Run) -> bytes:
-    return b'<w:rStyle w:val="%b"/>' % _name(key, value)
+    return b'<w:rStyle w:val="%b"/>' % _style_id("character", key, value)
+
+
+def _style_id(kind: str, key: str, value: object) -> bytes:
+    """The id of a style that the template has; Word would take another for none at all, in silence."""
+    _name(key, value)
+    document, name = additions.current(), str(value)
+    known = document.styles[kind] if document else {}
+    if name not in known:
+        near = get_close_matches(name, known, 1, 0.5)
+        raise Refused(_NO_STYLE[kind], found=name, nearest=near[0] if near else "")
+    return _attribute(known[name])
 
 
 def _font(key: str, value: object, _: Run) -> bytes:

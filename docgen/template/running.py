@@ -55,6 +55,11 @@ class Tag:
         named = _PRINTED_BY.match(self.text)
         return PRINTERS[named[1] or named[2]] if named else "as_xml" if self.in_text else "as_attribute"
 
+    @property
+    def is_rich(self) -> bool:
+        """It prints a formatted text."""
+        return self.printer in ("as_runs", "as_paragraphs")
+
     def problem(self, id: str, **facts: str | int) -> Problem:
         return Problem(id, Position(file=self.file, place=self.place), {"tag": self.text, "quote": self.quote, **facts})
 

@@ -99,9 +99,10 @@ class Sources:
         return [repair for name, repair in REPAIRS.items() if name in needed]
 
     @property
-    def has_pictures(self) -> bool:
-        """Whether the data can put pictures into the documents."""
-        return any(shows_picture(statement) for source in self.all.values() for statement in source.statements)
+    def has_additions(self) -> bool:
+        """Whether the data can put pictures or links into the documents."""
+        return any(shows_picture(statement) or statement.tag.is_rich
+                   for source in self.all.values() for statement in source.statements)
 
     def _reached(self, name: str) -> list[str]:
         """The blocks that come into a source, through other blocks too."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
 import docx
 import pytest
-from docxtpl import Listing, RichText, RichTextParagraph
+from docxtpl import DocxTemplate, Listing, RichText, RichTextParagraph
 from judges import audit
 from judges.invariants import findings
 from oracle import differences, docxtpl_render
-from wordfile import p, r, row, table, word_file
+from test_footnotes import FIXED, ref
+from wordfile import HEAD, NAMESPACES, TYPE, archive, p, r, read_parts, relationship, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
 from docgen.template.blanks import Blank
 from docgen.template.compiled import Template
+from docgen.template.merge import merge
+from docgen.template.opc import Package
 
 CORE = "<dc:title>а</dc:title>"
 RUNS: dict[str, list[dict[str, Any]]] = {
@@ -102,7 +106,7 @@ def test_a_cell_whose_paragraphs_are_none_keeps_one() -> None:
 
 
 def test_braces_and_markup_in_the_data_stay_text() -> None:
-    document = rendered(p("{{r x }}"), x=[{"text": "{{ 7*7 }}</w:t><w:b/>", "font": '"/><b/>', "style": '"/><w:i/>'}])
+    document = rendered(p("{{r x }}"), x=[{"text": "{{ 7*7 }}</w:t><w:b/>", "font": '"/><b/>'}])
     assert document.paragraphs[0].text == "{{ 7*7 }}</w:t><w:b/>"
     assert not document.element.xpath("//w:b | //w:i")
 
@@ -117,7 +121,9 @@ def test_unprintable_characters_are_cleaned_away_and_reported() -> None:
 @pytest.mark.parametrize(("value", "id"), [
     (None, "none-printed"), ([None], "none-printed"), ([{"bold": True}], "rich-key"),
     ([{"text": "а", "bld": True}], "rich-key"),
-    ([{"text": "а", "url_id": "rId1"}], "rich-key"), ([{"text": None}], "none-printed"), ([{"text": ["а"]}], "rich-value"),
+    ([{"text": "а", "url_id": "rId1"}], "rich-key"), ([{"text": "а", "style": '"/><w:i/>'}], "character-style"),
+    ([{"text": "а", "style": "Heading1"}], "character-style"),
+    ([{"text": None}], "none-printed"), ([{"text": ["а"]}], "rich-value"),
     (True, "prints-truth"), ([["а"]], "rich-value"), ([{"text": "а", "bold": 1}], "rich-value"),
     ([{"text": "а", "bold": "yes"}], "rich-value"), ([{"text": "а", "color": "red"}], "rich-value"),
     ([{"text": "а", "size": "28"}], "rich-value"), ([{"text": "а", "size": 0}], "rich-value"),
@@ -147,3 +153,119 @@ def test_in_an_attribute_there_are_no_runs() -> None:
 def test_for_filling_by_hand_there_is_a_line() -> None:
     made = Template(word_file(p("{{r x }}"))).render({"x": Blank("____")}, by_hand=True)
     assert docx.Document(BytesIO(made)).paragraphs[0].text == "____"
+
+
+# ------------------------------------------------------------------------------------------------------------------- styles
+
+
+def test_a_style_is_called_by_its_id_or_its_name() -> None:
+    document = rendered(p("{{p x }}"), x=[{"text": {"text": "а", "style": "Strong"}, "parastyle": name}
+                                          for name in ("Heading1", "heading 1")])
+    assert document.element.xpath("//w:pStyle/@w:val | //w:rStyle/@w:val") == ["Heading1", "Strong"] * 2
+
+
+@pytest.mark.parametrize(("value", "id", "nearest"), [
+    ({"text": {"text": "а", "style": "strong"}}, "character-style", "Strong"),
+    ({"text": {"text": "а", "style": "Normal"}}, "character-style", ""),
+    ({"text": "а", "parastyle": "Heading"}, "paragraph-style", "Heading1"),
+    ({"text": "а", "parastyle": "Strong"}, "paragraph-style", ""),
+])
+def test_a_style_that_the_template_has_not_is_named_with_the_nearest(value: object, id: str, nearest: str) -> None:
+    """docxtpl prints such a text without any style, in silence."""
+    with pytest.raises(ProblemsFound) as caught:
+        rendered(p("{{p x }}"), x=[value])
+    assert [(fault.id, fault.facts["nearest"]) for fault in caught.value.problems] == [(f"template.{id}", nearest)]
+
+
+# -------------------------------------------------------------------------------------------------------------------- links
+
+ADDRESS = "https://edu.gov.kg/а?б=1&в=\"2\""
+SPELLED = "https://edu.gov.kg/%D0%B0?%D0%B1=1&%D0%B2=%222%22"
+LINKED = [{"text": "Барак: "}, {"text": "edu.gov.kg", "bold": True, "link": SPELLED}]
+
+
+def noted(body: str, note: str, **more: str) -> bytes:
+    footnotes = f'{HEAD}<w:footnotes {NAMESPACES}>{FIXED}<w:footnote w:id="1">{note}</w:footnote></w:footnotes>'
+    return word_file(body, core=CORE, types={"word/footnotes.xml": f"{TYPE}.footnotes+xml"},
+                     relationships=[relationship("rIdN", "footnotes", "footnotes.xml")],
+                     parts={"word/footnotes.xml": footnotes}, **more)
+
+
+def hyperlinks(blob: bytes) -> dict[str, set[str]]:
+    """Where the links of each part lead; a link without a relationship leads to nothing."""
+    package, found = Package.read(blob), {}
+    for name, data in read_parts(blob).items():
+        rels = package.relationships(name)
+        if ids := re.findall(r'<w:hyperlink [^>]*r:id="([^"]*)"', data.decode("utf-8", "replace")):
+            found[name] = {rels[each].target for each in ids}
+    return found
+
+
+def test_a_link_is_docxtpl_s() -> None:
+    template = word_file(p("баш {{r x }} соңу"), core=CORE)
+    document = DocxTemplate(BytesIO(template))
+    made = RichText("Барак: ")
+    made.add("edu.gov.kg", bold=True, url_id=document.build_url_id(SPELLED))
+    document.render({"x": made})
+    out = BytesIO()
+    document.save(out)
+    assert differences(_with_like_ids(out.getvalue()), _with_like_ids(Template(template).render({"x": LINKED}))) == []
+
+
+def _with_like_ids(blob: bytes) -> bytes:
+    """Ids of relationships are each engine's own."""
+    parts = read_parts(blob)
+    own, = re.findall(rb'<w:hyperlink [^>]*r:id="(\w+)"', parts["word/document.xml"])
+    for name in ("word/document.xml", "word/_rels/document.xml.rels"):
+        parts[name] = parts[name].replace(b'"%b"' % own, b'"rIdOfLink"')
+    return archive(parts)
+
+
+def test_a_link_may_stand_in_every_part() -> None:
+    template = noted(p("{{r x }}", ref(1)) + table([row("{{r x }}", "б")]) + p("{{p y }}"),
+                     p("{{r x }}"), header=p("{{r x }}"), footer=p("{{r x }}"))
+    made = Template(template).render({"x": LINKED, "y": {"text": LINKED}})
+    assert hyperlinks(made) == {f"word/{part}.xml": {SPELLED} for part in ("document", "header1", "footer1", "footnotes")}
+    assert set(findings(made)) <= set(findings(template))
+    assert [line for line in audit.findings(made, template) if "tesPart xpath" not in line] == []
+
+
+def test_a_link_in_a_loop_is_one_relationship_and_each_leads_to_its_own_address() -> None:
+    template = word_file(p("{%p for x in all %}") + p("{{r x }}") + p("{%p endfor %}"))
+    addresses = [f"https://a.kg/{n % 2}" for n in range(4)]
+    made = Template(template).render({"all": [{"text": "а", "link": each} for each in addresses]})
+    assert read_parts(made)["word/_rels/document.xml.rels"].count(b"/hyperlink") == 2
+    assert hyperlinks(made) == {"word/document.xml": set(addresses)}
+
+
+def test_links_survive_a_merge() -> None:
+    template = Template(noted(p("{{r x }}", ref(1)), p("{{r x }}"), header=p("{{r x }}")))
+    documents = [template.render({"x": {"text": "а", "link": f"https://a.kg/{n}"}}) for n in range(3)]
+    merged = hyperlinks(merge(documents))
+    three = {f"https://a.kg/{n}" for n in range(3)}
+    assert merged.pop("word/document.xml") == merged.pop("word/footnotes.xml") == three
+    assert set().union(*merged.values()) == three
+
+
+@pytest.mark.parametrize(("address", "spelled"), [
+    (ADDRESS, SPELLED), ("http://мектеп.кг", "http://xn--e1aaogsq.xn--c1an"), ("mailto:a@b.kg", "mailto:a@b.kg"),
+    ("https://a.kg:8080/б", "https://a.kg:8080/%D0%B1"), ("https://a.kg/50%", "https://a.kg/50%25"),
+])
+def test_an_address_is_spelled_so_that_every_reader_knows_it(address: str, spelled: str) -> None:
+    made = Template(word_file(p("{{r x }}"))).render({"x": {"text": "а", "link": address}})
+    assert hyperlinks(made) == {"word/document.xml": {spelled}}
+
+
+@pytest.mark.parametrize("address", [
+    "javascript:alert(1)", "file:///etc/passwd", "\\\\server\\share", "//server/a", "edu.gov.kg", "", " https://a.kg", "https://",
+    "https://a.kg/a b", "https://edu.gov.kg@evil.example/", "https://a.kg:99999/", "mailto:a", "mailto:a@b@c", "vbscript:x",
+    "https://a.kg\n", "https://" + "a" * 3000, "http://" + "а" * 80 + ".kg", "https://[::1]/", 7, ["https://a.kg"], True,
+])
+def test_another_address_is_refused_with_its_place(address: object) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        Template(word_file(p("а") + p("{{r x }}"))).render({"x": {"text": "а", "link": address}})
+    assert [(fault.id, fault.position.place) for fault in caught.value.problems] == [("template.link", Place("document", 2))]
+
+
+def test_no_address_is_no_link() -> None:
+    assert hyperlinks(Template(word_file(p("{{r x }}"))).render({"x": {"text": "а", "link": None}})) == {}
