@@ -2,7 +2,7 @@
 
 Each document keeps its headers and footers, begins on a new page with number 1, counts its lists and notes from the start and
 looks as its own styles say. What documents share (pictures, equal headers, styles) stands in the file once. The first document
-gives the settings, the theme and the properties of the file.
+gives the settings and the theme of the file; its properties are those that all documents have.
 
 Documents of one template differ in a few parts only: what is constant is recognised by its packed bytes and worked out once,
 the rest is rewritten as text. Only packed text is kept, so memory grows with the file that is made, not with what went in.
@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 from docgen.errors import Problem, ProblemsFound
 from docgen.pdf import MARK
-from docgen.template import sections
+from docgen.template import properties, sections
 from docgen.template.archive import Stream, assemble
 from docgen.template.lists import Lists, Numbering, looks, spelt_out
 from docgen.template.namespaces import WORD, Namespaces
 from docgen.template.notes import NOTES, Notes
 from docgen.template.pool import HEAD, Document, Link, Links, Pool, Skeleton, is_story, link_type, relinked
+from docgen.template.properties import Properties
 from docgen.template.renaming import Ids, Renaming
 from docgen.template.stylesheet import Styles, StyleSheet, linked_lists
 
@@ -31,7 +32,9 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _FIRST = ("fontTable", "theme", "webSettings", "customXml", "glossaryDocument")
 _EVEN = re.compile(rb"<w:evenAndOddHeaders(?!\s+w:val=\"(?:0|false|off)\")")
 
-_COUNTED = (b"NUMPAGES", b"SECTIONPAGES", b"<w:footnoteReference ", b"<w:endnoteReference ")
+_NOTED = (b"<w:footnoteReference ", b"<w:endnoteReference ")
+#: bookmark at which document n of a merged file ends: its page's number is the number of pages
+_END = "_docgenend{}"
 
 Change = Callable[[str], str]
 
@@ -46,25 +49,30 @@ class _Template:
     has_even_pages: bool
 
 
-def merge(documents: Iterable[bytes], *, duplex: bool = False) -> bytes:
+def merge(documents: Iterable[bytes], *, duplex: bool = False, title: str = "") -> bytes:
     """One Word file of many; the same documents give the same bytes.
 
     Args:
         documents: files that docgen made, or that `docgen.template.opc.Package.read` has let in; at least one.
         duplex: each document begins on an odd page, so that a sheet printed on both sides belongs to one alone.
+        title: of the file in its properties, where the documents have different ones.
     """
-    merger = Merger(duplex=duplex)
+    merger = Merger(duplex=duplex, title=title)
     for document in documents:
         merger.add(document)
     return merger.to_bytes()
 
 
 def stands_alone(document: bytes) -> bool:
-    """Whether LibreOffice shows a document right only in a file of its own: it knows no number of pages of a section, and
-    counts notes through the whole file. Word shows it right in a merged one too."""
+    """Whether LibreOffice shows a document right only in a file of its own: it counts notes through the whole file, and knows
+    no number of pages where a page's number does not say it. Word shows it right in a merged one too."""
     own = Document(document, {})
-    texts = [part for part in own.parts if part == own.skeleton.main or is_story(own.type(part))]
-    return any(sign in own.parts[part].expand() for part in texts for sign in _COUNTED)
+    body = own.parts[own.skeleton.main].expand()
+    if any(sign in body for sign in _NOTED):
+        return True
+    stories = (own.parts[part].expand() for part in own.parts if is_story(own.type(part)))
+    is_told = b"NUMPAGES" in body or any(b"NUMPAGES" in story for story in stories)
+    return is_told and not sections.numbered_through(body.decode())
 
 
 class Merger:
@@ -73,7 +81,7 @@ class Merger:
     The beginning of document *n*, from 0, is a bookmark called by `docgen.pdf.MARK`.
     """
 
-    def __init__(self, *, duplex: bool = False) -> None:
+    def __init__(self, *, duplex: bool = False, title: str = "") -> None:
         self.count = 0
         self._duplex = duplex
         self._known: dict[tuple[bytes, ...], Skeleton] = {}
@@ -82,6 +90,7 @@ class Merger:
         self._ids = Ids()
         self._links = Links()
         self._sheet, self._numbering, self._numbering_links = StyleSheet(), Numbering(), Links()
+        self._properties = Properties(title)
         self._notes = [Notes(kind) for kind in NOTES]
         self._namespaces = Namespaces("w:document")
         self._body = Stream()
@@ -101,10 +110,11 @@ class Merger:
         document = Document(blob, self._known)
         main = document.skeleton.main
         template = self._template(document)
+        self._properties.take(document.core())
         root, background, body = _taken_apart(document.parts[main].expand().decode())
         content, section = sections.divide(self._namespaces.join(root, body))
-        one_section = "<w:sectPr" not in content
-        rewrite = self._rewrite(template, one_section=one_section)
+        names = Renaming(self._ids, self._pages(content, section))
+        rewrite = self._rewrite(template, names)
         relate = self._relate(document, main, self._links, rewrite)
         content, section = relinked(rewrite(content), relate), relinked(section, relate)
         for notes in self._notes:
@@ -115,6 +125,8 @@ class Merger:
         else:
             self._body.write(sections.ended(*self._last).encode())
         content, section = self._begun(content, section, template)
+        if names.counts_pages:
+            content = sections.marked_end(content, _END.format(self.count), self._ids.annotation())
         name = self._ids.name(MARK.format(self.count))
         self._last = (sections.marked(content, name, self._ids.annotation()), section)
         self.count += 1
@@ -136,7 +148,11 @@ class Merger:
         main = first.skeleton.main
         entry = self._body.entry(main, head=f"{HEAD}{self._namespaces.head()}{self._background}<w:body>".encode())
         self._pool.put_packed(entry, first.type(main), self._links.by_id())
-        return assemble(self._pool.entries(self._root))
+        root = dict(self._root)
+        if said := self._properties.xml():
+            self._pool.put(properties.NAME, properties.TYPE, said.encode(), {})
+            root["rIdProperties"] = Link(properties.RELATION, properties.NAME)
+        return assemble(self._pool.entries(root))
 
     # -------------------------------------------------------------------------------------------------- what is shared
 
@@ -149,7 +165,7 @@ class Merger:
                 self._links.id(Link(rel.type_uri, self._pool.bring(first, rel.target)))
         self._root = {rel.id: Link(rel.type_uri, main if rel.target == main else self._pool.bring(first, rel.target))
                       for rel in first.rels("").values()
-                      if not rel.is_external and rel.target in first.parts and rel.type != "thumbnail"}
+                      if not rel.is_external and rel.target in first.parts and rel.type not in ("thumbnail", "core-properties")}
 
     def _made(self) -> Iterator[tuple[str, bytes, Links]]:
         """The parts that are made of those of all documents."""
@@ -189,9 +205,14 @@ class Merger:
 
     # ----------------------------------------------------------------------------------------------- one document's own
 
-    def _rewrite(self, template: _Template, *, one_section: bool) -> Change:
+    def _pages(self, content: str, section: str) -> str:
+        """The field that tells a document's number of pages: the number of its last page, where they are numbered from 1."""
+        if sections.numbered_through(content + section):
+            return f"PAGEREF {_END.format(self.count)}"
+        return "NUMPAGES" if "<w:sectPr" in content else "SECTIONPAGES"
+
+    def _rewrite(self, template: _Template, names: Renaming) -> Change:
         """What every text of a document needs."""
-        names = Renaming(self._ids)
         listed = template.lists.of_document() if template.lists else None
 
         def rewrite(text: str) -> str:
@@ -199,7 +220,7 @@ class Merger:
                 text = spelt_out(text, template.linked)
             if listed and "<w:numId " in text:
                 text = listed(text)
-            return names.apply(template.styles.apply(text), one_section=one_section)
+            return names.apply(template.styles.apply(text))
 
         return rewrite
 
@@ -232,7 +253,7 @@ class Merger:
         absent = {kind: self._blank(kind[0]) for kind in sections.KINDS if kind in self._defined and kind not in own}
         one_section = first is section
         self._defined |= sections.references(first if one_section else content + section).keys()
-        has_notes = one_section and any(f"<w:{note}Reference " in content for note in ("footnote", "endnote"))
+        has_notes = any(f"<w:{note}Reference " in content for note in ("footnote", "endnote"))
         first = sections.begun(sections.with_references(first, absent), duplex=self._duplex, restarts_notes=has_notes)
         return (content, first) if one_section else (before + first + after, section)
 

@@ -82,6 +82,11 @@ class Document:
         """The part of which a document has one: ``styles``, ``numbering``, ``footnotes`` …"""
         return self.parts.get(self.skeleton.single.get(type, ""))
 
+    def core(self) -> bytes:
+        """The core properties; empty where it has none."""
+        return next((self.parts[rel.target].expand() for rel in self.rels("").values()
+                     if rel.type == "core-properties" and rel.target in self.parts), b"")
+
     def type(self, part: str) -> str:
         return self.skeleton.type(part)
 

@@ -1,8 +1,8 @@
 """What must be unique in a Word file, named anew when the text of one document comes to stand among others.
 
 Drawings, bookmarks, content controls, revisions, permissions and comment ranges get fresh ids, the two ends of a pair the same
-one; a bookmark whose name is taken gets another, and so do the fields and links that name it. All by text search: a document
-that has none of these costs a few looks.
+one; a bookmark or a sequence of captions whose name is taken gets another, and so do the fields and links that name it. What
+says the number of pages says that of its document. All by text search: a document that has none of these costs a few looks.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _BOOKMARK = re.compile(r'(<w:bookmarkStart [^>]*?w:name=")([^"]*)')
 _ANCHOR = re.compile(r'( w:anchor=")([^"]*)')
 _INSTRUCTION = re.compile(r'(<w:(?:instrText|delInstrText)(?: [^>]*)?>)([^<]*)|( w:instr=")([^"]*)')
 _PAGES = re.compile(r"\bNUMPAGES\b")
+_SEQUENCE = re.compile(r"(\bSEQ\s+|\bTOC\b.*\\[ac]\s+)(\"?)(\w+)")
 _LONGEST_NAME = 40   # of a bookmark, Word's own limit
 
 
@@ -58,19 +59,22 @@ class Ids:
 
 
 class Renaming:
-    """The new names of one document."""
+    """The new names of one document.
 
-    def __init__(self, ids: Ids) -> None:
+    Args:
+        pages: the field that tells the document's number of pages, in place of NUMPAGES, which counts those of the whole file.
+    """
+
+    def __init__(self, ids: Ids, pages: str) -> None:
         self._ids = ids
+        self._pages = pages
+        self.counts_pages = False   # whether that field was needed
         self._annotations: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._sequences: dict[str, str] = {}
 
-    def apply(self, text: str, *, one_section: bool) -> str:
-        """*text* of any part of the document; the main part comes first.
-
-        Args:
-            one_section: whether the document is one section, so that its pages are those of the section.
-        """
+    def apply(self, text: str) -> str:
+        """*text* of any part of the document; the main part comes first."""
         if " w14:paraId=" in text or " w14:textId=" in text:
             text = _PARAGRAPH_IDS.sub("", text)
         if "<wp:docPr " in text:
@@ -81,7 +85,7 @@ class Renaming:
             text = _CONTROL.sub(lambda found: found[1] + self._ids.control(found[2]), text)
         if "<w:bookmarkStart " in text:
             text = _BOOKMARK.sub(self._bookmark, text)
-        return self._fields(text, one_section=one_section)
+        return self._fields(text)
 
     def _annotation(self, found: re.Match[str]) -> str:
         if found[2] not in self._annotations:
@@ -94,10 +98,14 @@ class Renaming:
             self._names[found[2]] = name
         return found[1] + name
 
-    def _fields(self, text: str, *, one_section: bool) -> str:
-        """Fields and links that name a bookmark which got another name, or the pages of the whole file."""
-        pages = one_section and "NUMPAGES" in text
-        if not self._names and not pages:
+    def _sequence(self, found: re.Match[str]) -> str:
+        if found[3] not in self._sequences:
+            self._sequences[found[3]] = self._ids.name(found[3])
+        return found[1] + found[2] + self._sequences[found[3]]
+
+    def _fields(self, text: str) -> str:
+        """Fields and links that name a bookmark or a sequence which got another name, or the pages of the whole file."""
+        if not self._names and "NUMPAGES" not in text and "SEQ " not in text:
             return text
         names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, self._names))})(?!\w)") if self._names else None
 
@@ -105,7 +113,9 @@ class Renaming:
             said = found[2] if found[1] else found[4]
             if names:
                 said = names.sub(lambda name: self._names[name[0]], said)
-            return (found[1] or found[3]) + (_PAGES.sub("SECTIONPAGES", said) if pages else said)
+            said, count = _PAGES.subn(self._pages, said)
+            self.counts_pages |= count > 0
+            return (found[1] or found[3]) + _SEQUENCE.sub(self._sequence, said)
 
         text = _ANCHOR.sub(lambda found: found[1] + self._names.get(found[2], found[2]), text)
         return _INSTRUCTION.sub(instruction, text)

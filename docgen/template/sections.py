@@ -19,6 +19,7 @@ EMPTY_PARAGRAPH = f"<w:p><w:pPr>{_SMALL}</w:pPr></w:p>"
 _CHANGE = re.compile(r"<w:sectPrChange .*?</w:sectPrChange>", re.DOTALL)
 _SECTION = re.compile(r"<w:sectPr(?: [^>]*)?/>|<w:sectPr(?: [^>]*)?>.*?</w:sectPr>", re.DOTALL)
 _REFERENCE = re.compile(r"<w:(header|footer)Reference [^>]*/>")
+_START = re.compile(r'w:start="(\d+)"')
 _TYPE = re.compile(r'w:type="(\w+)"')
 _ID = re.compile(r'r:id="([^"]*)"')
 _PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?(/?)>|</w:p>")
@@ -107,6 +108,24 @@ def marked(content: str, name: str, number: str) -> str:
         at += len("</w:pPr>")
     return f"{content[:at]}{mark}{content[at:]}"
 
+
+def marked_end(content: str, name: str, number: str) -> str:
+    """The content with a bookmark at the end of its last paragraph, wherever that is."""
+    mark = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
+    ends = [found for found in _PARAGRAPH.finditer(content, content.rindex("<w:p")) if found[0] == "</w:p>" or found[1]]
+    last = ends[-1]
+    if last[1]:   # <w:p/>
+        return f"{content[:last.end() - 2]}>{mark}</w:p>{content[last.end():]}"
+    return f"{content[:last.start()]}{mark}{content[last.start():]}"
+
+
+def numbered_through(text: str) -> bool:
+    """Whether the number of a document's last page is the number of its pages: they are counted in figures from 1 through all
+    its sections."""
+    told = [_child(section[0], "pgNumType") for section in _SECTION.finditer(text)]
+    starts = [start[1] if (start := _START.search(pages)) else "" for pages in told]
+    is_decimal = all("w:fmt=" not in pages or 'w:fmt="decimal"' in pages for pages in told)
+    return is_decimal and not any(starts[1:]) and starts[:1] in ([], [""], ["1"])
 
 def first_of(content: str, last: str) -> tuple[str, str, str]:
     """The properties of the first section of a document: what stands before them, they, and what stands after; both empty

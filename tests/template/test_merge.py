@@ -26,6 +26,7 @@ from wordfile import (
     read_parts,
     relationship,
     rels_part,
+    replaced,
     table,
     word_file,
 )
@@ -36,6 +37,8 @@ from docgen.template.merge import Merger, merge, stands_alone
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
+BOX = ("<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>куту</w:t></w:r></w:p></w:txbxContent></v:textbox>"
+       "</v:shape></w:pict></w:r>")
 PUPILS = ["Асанова Айгүл", "Бердалиев Чыңгыз", "Өмүров Үсөн"]
 
 
@@ -184,18 +187,82 @@ def test_landscape_next_to_portrait_and_a_document_of_two_sections() -> None:
     assert judge(made, card("")) == []
 
 
+FROM_THREE = SECTION.replace("</w:sectPr>", '<w:pgNumType w:fmt="decimal" w:start="3"/></w:sectPr>')
+
+
 def test_a_template_that_counts_its_pages_from_three_still_does() -> None:
-    third = SECTION.replace("</w:sectPr>", '<w:pgNumType w:fmt="decimal" w:start="3"/></w:sectPr>')
-    made = merge([_with_section(card("а"), third), _with_section(card("б"), third.replace(' w:start="3"', ""))])
+    made = merge([_with_section(card("а"), FROM_THREE), _with_section(card("б"), FROM_THREE.replace(' w:start="3"', ""))])
     assert [values(section, "pgNumType")["start"] for section in sections(made)] == ["3", "1"]
+
+
+def instructions(blob: bytes, like: str = r"word/(?:footer\d+|document)\.xml") -> list[str]:
+    """What the fields of the parts whose names are *like* these say, in order."""
+    return [" ".join(said.split()) for name in sorted(parts(blob, like))
+            for said in re.findall("<w:instrText[^>]*>([^<]*)", read_parts(blob)[name].decode())]
 
 
 def test_the_pages_of_a_document_are_counted_not_those_of_the_file() -> None:
     footer = p(field("PAGE"), field(" NUMPAGES "))
     made = merge([card(name, footer=footer) for name in PUPILS])
-    said = read_parts(made)["word/footer1.xml"].decode()
-    assert "SECTIONPAGES" in said
-    assert " NUMPAGES" not in said
+    assert instructions(made) == [said for n in range(3) for said in ("PAGE", f"PAGEREF _docgenend{n}")]
+    ends = etree.fromstring(document(made).encode()).iter(f"{W}bookmarkStart")
+    assert [end.get(f"{W}name") for end in ends if "end" in end.get(f"{W}name", "")] == [f"_docgenend{n}" for n in range(3)]
+    assert judge(made, card(""), values=PUPILS) == []
+
+
+@pytest.mark.parametrize(("sections_", "told"), [
+    (["<w:pgNumType w:start=\"1\"/>"], "PAGEREF _docgenend0"),
+    (["", ""], "PAGEREF _docgenend0"),
+    (["<w:pgNumType w:start=\"1\"/>", ""], "PAGEREF _docgenend0"),
+    (["<w:pgNumType w:start=\"3\"/>"], "SECTIONPAGES"),
+    (["<w:pgNumType w:fmt=\"lowerRoman\"/>"], "SECTIONPAGES"),
+    (["", "<w:pgNumType w:start=\"1\"/>"], "NUMPAGES"),
+], ids=["one section", "two sections", "from one", "from three", "Roman", "begun anew"])
+def test_a_last_page_says_how_many_there_are_where_all_are_counted_from_one(sections_: list[str], told: str) -> None:
+    *before, last = [SECTION.format(references="").replace("</w:sectPr>", f"{each}</w:sectPr>") for each in sections_]
+    body = "".join(p("бөлүм", properties=section) for section in before) + p(field("NUMPAGES"))
+    made = merge([_with_section(word_file(body), last)])
+    assert instructions(made) == [told]
+    assert invariants.findings(made) == []
+
+
+@pytest.mark.parametrize("end", [p("а", BOX), "<w:p/>", table([["1", "2"]]) + p(), table([["1", "2"]])],
+                         ids=lambda end: end[-40:])
+def test_the_end_of_a_document_that_counts_its_pages_is_marked_in_its_last_paragraph(end: str) -> None:
+    made = merge([word_file(p(field("NUMPAGES")) + end)] * 2)
+    root = etree.fromstring(document(made).encode())
+    marks = [mark for mark in root.iter(f"{W}bookmarkStart") if "end" in mark.get(f"{W}name", "")]
+    assert [mark.getparent().tag for mark in marks] == [f"{W}p"] * 2
+    assert not any("".join(mark.getparent().itertext()) == "куту" for mark in marks)
+    assert invariants.findings(made) == []
+
+
+def test_captions_count_from_one_in_every_document() -> None:
+    captions = p(field(" SEQ Таблица \\* ARABIC "), "-таблица") + p(field('TOC \\h \\c "Таблица"'))
+    made = merge([word_file(captions)] * 3)
+    assert re.findall(r"SEQ (\w+)", document(made)) == ["Таблица", "Таблица_2", "Таблица_3"]
+    assert re.findall(r'c "(\w+)"', document(made)) == ["Таблица", "Таблица_2", "Таблица_3"]
+
+
+# ------------------------------------------------------------------------------------------------------------ properties
+
+def titled(title: str, more: str = "<dc:language>ky-KG</dc:language>") -> bytes:
+    return card("а", core=f"<dc:title>{title}</dc:title>{more}")
+
+
+@pytest.mark.parametrize(("documents", "title", "said"), [
+    ([titled("Табель")] * 2, "Башка", "<dc:title>Табель</dc:title><dc:language>ky-KG</dc:language>"),
+    ([titled("Асанова"), titled("Өмүров")], "Чыгаруу <1>",
+     "<dc:language>ky-KG</dc:language><dc:title>Чыгаруу &lt;1&gt;</dc:title>"),
+    ([titled("Асанова"), titled("Өмүров")], "", "<dc:language>ky-KG</dc:language>"),
+    ([titled("Асанова"), card("б")], "Буйруктар", "<dc:title>Буйруктар</dc:title>"),
+    ([card("а"), titled("Асанова")], "", None),
+], ids=["equal titles", "different ones", "no common one", "one document has none", "nothing is left"])
+def test_properties_of_the_file_name_no_single_record(documents: list[bytes], title: str, said: str | None) -> None:
+    made = merge(documents, title=title)
+    core = read_parts(made).get("docProps/core.xml", b"").decode()
+    assert (re.sub(r".*<cp:coreProperties[^>]*>|</cp:coreProperties>", "", core, flags=re.DOTALL) if core else None) == said
+    assert judge(made, documents[0]) == []
 
 
 # ----------------------------------------------------------------------------------------------------- ids and names
@@ -383,12 +450,20 @@ def test_notes_of_all_documents_are_there_and_count_anew(kind: str) -> None:
     assert judge(made, audited=False) == []   # of two endnotes the audit misses one now and then, of the same bytes
 
 
+def test_notes_count_anew_in_a_document_of_several_sections_too() -> None:
+    another = p("б", properties=SECTION.format(references=""))
+    two = replaced(noted("а"), "word/document.xml", "<w:sectPr>", f"{another}<w:sectPr>")
+    restarts = [section.find(f"{W}footnotePr/{W}numRestart") is not None for section in sections(merge([noted("в"), two]))]
+    assert restarts == [True, True, False]
+
+
 @pytest.mark.parametrize(("document", "alone"), [
     (card("а", header=p("Мектеп"), footer=p(field("PAGE"))), False),
-    (card("а", footer=p(field(" NUMPAGES "))), True),
+    (card("а", footer=p(field(" NUMPAGES "))), False),
+    (_with_section(card("а", footer=p(field("NUMPAGES"))), FROM_THREE), True),
     (noted("а"), True),
     (noted("а", "endnote"), True),
-], ids=["pages", "pages of the file", "footnote", "endnote"])
+], ids=["pages", "pages of the file", "pages from another number", "footnote", "endnote"])
 def test_what_libreoffice_counts_through_the_whole_file_is_known(document: bytes, alone: bool) -> None:
     assert stands_alone(document) is alone
 
@@ -449,10 +524,6 @@ def test_what_a_document_takes_from_its_defaults_is_written_out_where_the_others
 
 
 # ------------------------------------------------------------------------------------------- where a document may end
-
-BOX = ("<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>куту</w:t></w:r></w:p></w:txbxContent></v:textbox>"
-       "</v:shape></w:pict></w:r>")
-
 
 @pytest.mark.parametrize("end", [
     p("аягы"),
