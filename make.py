@@ -61,12 +61,17 @@ def soak(*arguments: str) -> int:
     return run("-m", "bench.soak", *arguments)
 
 
+def foreign(*arguments: str) -> int:
+    """Word files that others made, below a folder: docgen beside docxtpl"""
+    return run("bench/foreign.py", *arguments)
+
+
 def wheel(*arguments: str) -> int:
     """build the wheel into dist/"""
     return run("-m", "build", "--wheel", *arguments)
 
 
-VERBS = {verb.__name__: verb for verb in (demo, test, check, accuracy, bench, soak, wheel)}
+VERBS = {verb.__name__: verb for verb in (demo, test, check, accuracy, bench, soak, foreign, wheel)}
 
 
 def run(*arguments: str) -> int:

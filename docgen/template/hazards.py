@@ -35,7 +35,11 @@ _ELEMENTS = {"altChunk": "alt-chunk", "OLEObject": "embedded", "objectEmbed": "e
 # ECMA-376 part 1, 17.16.5; those that fetch, start or print something, and what [MS-OE376] adds
 _FIELDS = {"DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "EMBED", "DATABASE", "MACROBUTTON",
            "RD", "PRINT", "ADDIN", "CONTROL", "HTMLCONTROL", "HTMLACTIVEX", "ASK", "FILLIN"}
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")   # RFC 3986, near enough
+# RFC 3986, so much of it as lxml reads for certain: with a scheme, or a relative one such as SharePoint's
+# bare GUIDs in customXml
+_CHARACTER = r"[\w.~/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}"
+_URI = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:(?://[\w.~-]*(?::\d{{1,5}})?(?![^/?#])|(?!//))(?::|{_CHARACTER})*"
+                  rf"|(?!//)(?:{_CHARACTER})*)(?:#(?::|{_CHARACTER})*)?", re.ASCII)
 _VML = "urn:schemas-microsoft-com:vml "
 _TEXTS = ("instrText", "delInstrText", "t")   # before the separator Word takes ordinary text as instruction too
 _NESTED = "￼"   # stands for a field inside the instruction of another

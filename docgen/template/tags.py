@@ -30,10 +30,11 @@ _ESCAPED = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
 _LONGEST_TAG = 2000
 _BOOKMARK_START = re.compile(r'<w:bookmarkStart [^>]*w:id="([^"]*)"')
 _BOOKMARK_END = re.compile(r'<w:bookmarkEnd [^>]*w:id="([^"]*)"')
+_START_TAG = re.compile(r"<([^ />]+)[^>]*>")
 _BARE_RUN = '<w:r><w:t xml:space="preserve">'
 
-#: docxtpl's tags that are not rendered yet: refused by name
-_LATER = re.compile(r"\{\{(tr|tc)\s")
+#: docxtpl's tags that print whole rows and cells, which it takes as XML; data are no XML
+_ROWS = re.compile(r"\{\{t[rc]\s")
 #: tags that print whole runs or paragraphs
 _RICH = re.compile(r"\{\{([rp])\s")
 
@@ -180,9 +181,8 @@ class Reader:
             self.problems.append(tag.problem(fault, found=tag.text))
             self.lost_statements |= text.startswith("{%")
             return None
-        later = _LATER.match(text)
-        if later:
-            self.problems.append(tag.problem("template.not-yet-supported", found=later[1]))
+        if _ROWS.match(text):
+            self.problems.append(tag.problem("template.rows-from-data"))
             return None
         if not in_text and (rich := _RICH.match(text)):
             self.problems.append(tag.problem("template.misplaced", found=rich[1]))
@@ -307,13 +307,14 @@ def _serialised(root: Element) -> str:
 
 def _split(xml: str, inner: str | None) -> tuple[str, str, str]:
     """Head up to the end of the start tag of *inner* (of the root when not given), content, tail."""
-    if inner:
-        start = xml.index(">", xml.index(f"<{inner}")) + 1
-        end = xml.rindex(f"</{inner}>")
-    else:
-        start = re.match(r"<[^>]*>", xml).end()   # type: ignore[union-attr]
-        end = xml.rindex("</")
-    return xml[:start], xml[start:end], xml[end:]
+    start = xml.find(f"<{inner}") if inner else 0
+    opened = _START_TAG.match(xml, start) if start >= 0 else None
+    if not opened:
+        return xml, "", ""   # a document without a body
+    if opened[0].endswith("/>"):
+        return f"{xml[:opened.end() - 2]}>", "", f"</{opened[1]}>{xml[opened.end():]}"
+    end = xml.rindex(f"</{opened[1]}>")
+    return xml[:opened.end()], xml[opened.end():end], xml[end:]
 
 
 def _short(words: str) -> str:

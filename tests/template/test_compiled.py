@@ -12,7 +12,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wordfile import cell, p, r, read_parts, row, table, word_file
+from wordfile import NAMESPACES, archive, cell, p, r, read_parts, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
 from docgen.template import running
@@ -260,3 +260,20 @@ def test_a_paragraph_of_thousands_of_tags_is_compiled_in_seconds() -> None:
     start = time.perf_counter()
     template(p("{{ n }} " * 4000))
     assert time.perf_counter() - start < 5   # it was 20 s when each letter was compared with each tag
+
+
+# ------------------------------------------------------------------------------------------------- files from elsewhere
+
+@pytest.mark.parametrize("body", ["<w:body/>", "<w:body></w:body>", ""])
+def test_a_document_without_a_paragraph_stays_as_it_is(body: str) -> None:
+    document = f'<?xml version="1.0"?><w:document {NAMESPACES}>{body}</w:document>'
+    blob = word_file(parts={"word/document.xml": document})
+    assert read_parts(Template(blob).render({})) == read_parts(blob)
+
+
+def test_an_empty_header_stays_as_it_is() -> None:
+    blob = word_file(p("{{ n }}"), header="{}")
+    header = f'<w:hdr {NAMESPACES}/>'.encode()
+    name = next(part for part in read_parts(blob) if part.startswith("word/header"))
+    blob = archive({**read_parts(blob), name: header})
+    assert read_parts(Template(blob).render({"n": 1}))[name] == header

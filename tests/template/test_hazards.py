@@ -8,6 +8,7 @@ from wordfile import NAMESPACES, TYPE, archive, field, p, r, relationship, rels_
 from docgen import messages
 from docgen.errors import Problem, ProblemsFound
 from docgen.template.opc import Package
+from docgen.template.tidy import tidy
 
 
 def problems(blob: bytes) -> list[Problem]:
@@ -230,3 +231,15 @@ def test_the_file_is_named_and_every_problem_has_a_sentence_and_advice() -> None
             wrong, advice = messages.sentence(problem, language)
             assert wrong not in ("", problem.id)
             assert advice
+
+
+@pytest.mark.parametrize("namespace", ["53a22a84-c541-4de9-81c5-a6a65ef901ef", "http://a.kg:80/b%20c#d", "urn:a:b", "#a", ""])
+def test_custom_xml_may_name_its_namespace_as_sharepoint_does(namespace: str) -> None:
+    blob = word_file(parts={"customXml/item1.xml": f'<a xmlns="{namespace}"><b/></a>'})
+    assert problems(blob) == []
+    assert tidy(blob)
+
+
+@pytest.mark.parametrize("namespace", ["a b", "{53a22a84}", "a%zz", "http://a:b", "C:\\a", "//a:b", "1:b", "a#b#c"])
+def test_a_namespace_that_no_reader_takes_is_not_well_written(namespace: str) -> None:
+    assert ids(word_file(parts={"customXml/item1.xml": f'<a xmlns="{namespace}"><b/></a>'})) == ["xml"]
