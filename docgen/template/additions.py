@@ -13,19 +13,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import relpath
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from docgen.template.archive import Entry
-from docgen.template.markup import elements, rels_name
+from docgen.template.markup import content_types_part, elements, relationships_part, rels_name
 from docgen.template.opc import CONTENT_TYPES, Package
 
 #: names and ids of a template's styles by their kind (``character``, ``paragraph``), each with its id
 Styles = Mapping[str, Mapping[str, str]]
 
 _KEPT = 64
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES = {"png": "image/png", "jpeg": "image/jpeg"}
 
 
@@ -125,20 +122,11 @@ class Annex:
 
 def _with_rels(rels: bytes, part: str, added: Iterable[Relation]) -> bytes:
     items = [attributes for name, attributes in elements(rels) if name == "Relationship"] if rels else []
-    items += [each.attributes(part) for each in added]
-    inner = "".join(_element("Relationship", attributes) for attributes in items)
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'.encode()
+    return relationships_part([*items, *(each.attributes(part) for each in added)])
 
 
 def _with_types(types: bytes) -> bytes:
     items = elements(types)
     known = {attributes.get("Extension", "").lower() for name, attributes in items if name == "Default"}
-    items += [("Default", {"Extension": ending, "ContentType": kind}) for ending, kind in _TYPES.items() if ending not in known]
-    # all Default before all Override, as Word writes them
-    items.sort(key=lambda item: item[0])
-    inner = "".join(_element(name, attributes) for name, attributes in items if name in ("Default", "Override"))
-    return f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{inner}</Types>'.encode()
-
-
-def _element(name: str, attributes: Mapping[str, str]) -> str:
-    return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}/>"
+    return content_types_part([*items, *(("Default", {"Extension": ending, "ContentType": kind})
+                                         for ending, kind in _TYPES.items() if ending not in known)])

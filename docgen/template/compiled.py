@@ -18,14 +18,14 @@ from docgen.errors import Problem
 from docgen.template.additions import Annex
 from docgen.template.blanks import Styles, settle
 from docgen.template.environment import Environment
+from docgen.template.markup import HEAD
 from docgen.template.names import loops, reads
 from docgen.template.opc import Package
 from docgen.template.pictures import Files, loader
+from docgen.template.remarks import without_remarks
 from docgen.template.richtext import named_styles
 from docgen.template.running import Run, in_careful_form
 from docgen.template.sources import Blocks, Sources
-
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Template:
@@ -45,7 +45,7 @@ class Template:
     def __init__(self, source: str | Path | bytes, *, name: str = "", blocks: Blocks | None = None,
                  files: Files | None = None) -> None:
         self.name = name or ("" if isinstance(source, bytes) else Path(source).name)
-        package = Package.read(source, name=self.name)
+        package = without_remarks(Package.read(source, name=self.name))
         self._sources = Sources(self.name, blocks)
         self._sources.read(package)
         self._parts = [entry for entry, part in self._sources.parts.items() if not part.is_constant]
@@ -58,7 +58,7 @@ class Template:
             self._annex = Annex(package, parts, loader(files), named_styles(self._package_styles))
             package = self._annex.without_rels(package)
         self._layout = package.layout([*self._parts, *self._notes])
-        self._ends = {entry: (f"{_XML}{source.head}".encode(), source.tail.encode())
+        self._ends = {entry: (f"{HEAD}{source.head}".encode(), source.tail.encode())
                       for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in (*self._parts, *self._notes)}
         self._tags = {name: source.tags for name, source in self._sources.all.items()}
@@ -136,7 +136,7 @@ class Template:
         parts = {part: self._printed(part, environment, context, run) for part in self._parts}
         for entry, notes in self._notes.items():
             parts[self._main], part = notes.apart(parts[self._main])
-            parts[entry] = _XML.encode() + part
+            parts[entry] = HEAD.encode() + part
         return {part: self._mended(part, data) for part, data in parts.items()}
 
     def _printed(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:

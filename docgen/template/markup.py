@@ -6,10 +6,12 @@ library, so that a cold start does not pay for lxml; trees for changing come fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import normpath
 from typing import TYPE_CHECKING
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
 from docgen.errors import Problem, ProblemsFound
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OFF = ("0", "false", "off", "none")
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,23 @@ def elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
     parser.StartElementHandler = start
     parser.Parse(data, True)
     return found
+
+
+def relationships_part(items: Iterable[Mapping[str, str]]) -> bytes:
+    """A ``.rels`` part of the attributes of its relationships."""
+    inner = "".join(_element("Relationship", attributes) for attributes in items)
+    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'.encode()
+
+
+def content_types_part(items: Iterable[tuple[str, Mapping[str, str]]]) -> bytes:
+    """``[Content_Types].xml`` of its elements; all Default before all Override, as Word writes them."""
+    kept = sorted((item for item in items if item[0] in ("Default", "Override")), key=lambda item: item[0])
+    inner = "".join(_element(name, attributes) for name, attributes in kept)
+    return f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">{inner}</Types>'.encode()
+
+
+def _element(name: str, attributes: Mapping[str, str]) -> str:
+    return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}/>"
 
 
 def local(name: str) -> str:

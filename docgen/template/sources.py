@@ -17,6 +17,7 @@ from docgen.template import cache, markup, statements, tree
 from docgen.template.environment import Environment
 from docgen.template.footnotes import KINDS, Notes
 from docgen.template.opc import Package
+from docgen.template.remarks import without_remarks
 from docgen.template.repair import REPAIRS, Repair
 from docgen.template.running import Tag
 from docgen.template.source import Source
@@ -31,7 +32,7 @@ _STYLE_SIGN = '<w:(?:pStyle|rStyle|tblStyle) w:val="{}"'
 _FOREIGN = {
     "template.block-relationship": re.compile(r' r:(?:id|embed|link|pict)="'),
     "template.block-numbering": re.compile(r"<w:numPr>"),
-    "template.block-note": re.compile(r"<w:(?:footnote|endnote|comment)Reference"),
+    "template.block-note": re.compile(r"<w:(?:footnote|endnote)Reference"),
     "template.block-bookmark": re.compile(r"<w:bookmarkStart"),
     "template.block-section": re.compile(r"<w:sectPr"),
 }
@@ -78,7 +79,6 @@ class Sources:
         for kind in KINDS:
             for entry in package.related(kind):
                 self._take_notes(kind, entry, package)
-        self._problems += _in_comments(package, self._file)
         for name, source in self.all.items():
             structure = examine(source, is_block=name in self.blocks)
             # what tore the part is told already, if another fault of it is known
@@ -155,7 +155,7 @@ class Sources:
             return
         self.blocks[name] = Source()
         try:
-            package = Package.read(given, name=name)
+            package = without_remarks(Package.read(given, name=name))
         except ProblemsFound as refused:
             self._problems += refused.problems
             return
@@ -189,10 +189,3 @@ def _styles(package: Package) -> set[str]:
         return {attributes["styleId"] for name, attributes in markup.elements(package.data(entry))
                 if name == "style" and "styleId" in attributes}
     return set()
-
-
-def _in_comments(package: Package, file: str) -> Iterator[Problem]:
-    for entry in package.related("comments"):
-        found = re.search(r"\{[{%]", re.sub(r"<[^>]*>", "", package.data(entry).decode("utf-8", "replace")))
-        if found:
-            yield Problem("template.not-yet-supported", Position(file=file, place=Place("comments")), {"found": "comments"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import docxtpl_lint
 import pytest
-from wordfile import TYPE, cell, p, r, relationship, replaced, row, table, word_file
+from wordfile import cell, p, r, replaced, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
 from docgen.template.compiled import Template
@@ -35,7 +35,7 @@ FAULTS = [
     ("{% raw %}", "not-allowed"),
     ("а {{p a }}", "lost-text"), ("{% colspan 2 %}", "outside-cell"),
     ("{% cellbg a %}", "outside-cell"), ("{% vm %}", "outside-cell"), ("{% hm %}", "outside-cell"),
-    ("{{tr a }}", "not-yet-supported"), ("{{tc a }}", "not-yet-supported"),
+    ("{{tr a }}", "rows-from-data"), ("{{tc a }}", "rows-from-data"),
     ("Буйрук {%p if a %}", "lost-text"), ("{% include \"а.docx\" %}", "unknown-block"), ("{%p include name %}", "not-allowed"),
     ("{%p include [\"а\", \"б\"] %}", "not-allowed"), ("{{ loop.index }}", "loop-outside"),
     ("{% for a in b %}{% else %}{{ loop.index }}{% endfor %}", "loop-outside"), ("{{ «а» }}", "broken-tag"),
@@ -210,14 +210,6 @@ def test_another_form_of_word_file_is_refused_with_advice() -> None:
     with pytest.raises(ProblemsFound) as caught:
         Template(strict)
     assert [problem.id for problem in caught.value.problems] == ["template.other-markup"]
-
-
-def test_tags_in_comments_are_refused_by_name() -> None:
-    note = (f'<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:comment w:id="2">'
-            f'{p(r("{"), r("{ a }}"))}</w:comment></w:comments>')
-    problem, = problems(p("а"), relationships=[relationship("rIdN", "comments", "comments.xml")],
-                        types={"word/comments.xml": f"{TYPE}.comments+xml"}, parts={"word/comments.xml": note})
-    assert (problem.id, problem.position.place) == ("template.not-yet-supported", Place("comments"))
 
 
 def test_a_template_from_outside_is_let_in_with_care() -> None:
