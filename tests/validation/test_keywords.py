@@ -75,4 +75,4 @@ def test_a_keyword_in_the_parameters_of_a_view_is_looked_at() -> None:
 
 def test_every_keyword_stands_in_the_readme() -> None:
     readme = builtins_root().joinpath("data_schemas/README.md").read_text("utf-8")
-    assert set(SCHEMAS[KEYWORDS]["properties"]) == set(re.findall(r"x-docgen-[a-z-]+", readme))
+    assert set(SCHEMAS[KEYWORDS]["properties"]) == set(re.findall(r'[`"](x-docgen-[a-z-]+)[`"]', readme))
