@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from docgen.cli.voice import Voice
 
 if TYPE_CHECKING:
     from docgen.doctype import DocumentType
+    from docgen.records.fields import Fields
     from docgen.workspace import Workspace
 
 
@@ -58,4 +60,35 @@ def _form(workspace: Workspace, doctype: DocumentType, voice: Voice, *, as_json:
     from docgen.records.fields import Fields
 
     fields = Fields(doctype.schema, schemas=workspace.schemas, path=f"{doctype.id}.schema.json")
-    return json_form(fields) if as_json else yaml_form(fields, voice, title=doctype.title)
+    if as_json:
+        return json_form(fields)
+    return yaml_form(fields, voice, title=doctype.title, note=_from_facts(workspace, doctype, voice),
+                     unread=_unread(workspace, doctype, fields))
+
+
+def _from_facts(workspace: Workspace, doctype: DocumentType, voice: Voice) -> str:
+    """How to do without a form, for a type that has its records from the facts."""
+    if not doctype.view:
+        return ""
+    from docgen.records.fields import Fields
+
+    fields = Fields(doctype.parameters, schemas=workspace.schemas, path=f"{doctype.id}.schema.json")
+    names = doctype.parameters.get("required") or fields.names(fields.root)[:1]
+    given = [f"{name}={(fields.said(fields.at([name]), 'examples') or ['…'])[0]}" for name in names]
+    words = [word for pair in given for word in ("-p", pair)]
+    return voice.say("cli.form.facts", command=voice.command("docgen", "generate", doctype.id, *words))
+
+
+def _unread(workspace: Workspace, doctype: DocumentType, fields: Fields) -> set[str]:
+    """Of the fields that come with every paper (``doc``) those that this one does not show."""
+    from docgen.errors import ProblemsFound
+    from docgen.render import Press
+
+    try:
+        read = Press(workspace, doctype).template.names
+    except ProblemsFound:  # told by `docgen template check`; the form can be filled in all the same
+        return set()
+    said = " ".join([doctype.subject, doctype.file_name, *(rule.test for rule in doctype.rules)])
+    names = {f"doc.{name}" for node in fields.at(["doc"]) for name in fields.names(node)}
+    shown = {name for name in names if name in said or any(re.match(rf"{name}\b", it) for it in read)}
+    return names - shown - ({"doc.number"} if doctype.series else set())

@@ -103,7 +103,10 @@ class Explainer:
             facts = {"found": name, "expected": listed(getattr(error.kind.error.kind, "options", ())), "hint": said.hint}
             yield problem("record.field-name", pointer=step(at, name), key=True, **facts)
         elif error.instance is None or (isinstance(error.instance, str) and not error.instance.strip()):
-            yield problem("record.empty", key=True, example=said.example, optional=said.optional)
+            if self.fields.types(chains[-1]) == {"object"}:
+                yield problem("record.empty-fields", key=True, expected=listed(said.names))
+            else:
+                yield problem("record.empty", key=True, example=said.example, optional=said.optional)
         elif keyword == "minItems" and not error.instance:
             yield problem("record.empty-list", key=True, expected=error.kind.limit, optional=said.optional)
         elif keyword == "type":
@@ -120,7 +123,8 @@ class Explainer:
             yield problem(_LIMITS[keyword], expected=shown(error.kind.limit), size=size)
         elif keyword == "uniqueItems":
             index = repeated_at(error.instance)
-            yield problem("record.unique", pointer=step(at, index), found=shown(error.instance[index]))
+            if error.instance[index] is not None:  # entries of a form that nobody has filled in yet: each is told as empty
+                yield problem("record.unique", pointer=step(at, index), found=shown(error.instance[index]))
         elif keyword in ("oneOf", "anyOf"):
             yield from self._alternatives(error, record, said, problem)
         elif keyword == "not" and (together := error.kind.schema.get("required")):

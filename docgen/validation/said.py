@@ -71,12 +71,17 @@ class Said:
 
     @property
     def example(self) -> str:
+        """The first example, or the values that there may be."""
         examples = self._said("examples", self.chains[-1])
-        return shown(examples[0]) if examples and not isinstance(examples[0], list | dict) else ""
+        if not examples:
+            return listed(self._said("enum", self.chains[-1]) or ())
+        return "" if isinstance(examples[0], list | dict) else shown(examples[0])
 
     @property
     def optional(self) -> str:
-        """The field's name when the object may also be without it, else an empty text."""
+        """The field's name when the object may also be without it, else an empty text; of a list's entry empty too."""
+        if self.path and isinstance(self.path[-1], int):
+            return ""
         holders = [part for node in self.chains[-2] for part in self.fields.parts(node)] if len(self.chains) > 1 else []
         is_required = any(self.path[-1] in part.schema.get("required", ()) for part in holders)
         return "" if is_required else self.name

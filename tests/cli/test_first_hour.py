@@ -10,6 +10,7 @@ import yaml
 from new_books import forget_numbers
 
 from docgen.records import read_records
+from docgen.workspace import Workspace, builtins_root
 
 from .conftest import ORDER, Docgen
 
@@ -122,6 +123,55 @@ def test_an_optional_field_of_a_form_is_there_once_its_sign_is_taken_away(docgen
         "id", "doc", "student", "application", "new_address", "leave_date", "confirmation_due",
     }
     assert set(yaml.safe_load(full)["doc"]) >= {"date", "number", "basis", "control_by", "acquaint"}
+
+
+TYPES = Workspace(builtins_root()).types()
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_of_an_untouched_form_only_what_is_to_be_filled_in_is_told(docgen: Docgen, school: Path, name: str) -> None:
+    docgen("new", name, "-o", "form.yaml")
+    run = docgen("validate", name, "form.yaml", "--format", "json")
+    told = json.loads(run.out)["problems"]
+    assert {problem["id"] for problem in told} <= {"record.empty", "record.empty-fields"}
+    lines = (school / "form.yaml").read_text("utf-8").splitlines()
+    assert {lines[problem["line"] - 1].strip()[-1] for problem in told} <= {":", "-"}
+    assert not [problem for problem in told if "алып салыңыз" in problem["advice"]]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_form_has_no_field_that_the_type_does_not_know_nor_two_ways_to_write_one(
+    docgen: Docgen, school: Path, name: str
+) -> None:
+    docgen("new", name, "-o", "form.yaml")
+    form = (school / "form.yaml").read_text("utf-8")
+    full = "\n".join(line.replace("# ", "", 1) if line.rstrip().endswith((":", "-")) else line for line in form.splitlines())
+    (school / "form.yaml").write_text(full, "utf-8")
+    told = json.loads(docgen("validate", name, "form.yaml", "--format", "json").out)["problems"]
+    assert {problem["id"] for problem in told} <= {"record.empty", "record.empty-fields"}
+
+
+@pytest.mark.usefixtures("school")
+def test_a_form_has_the_first_way_to_write_a_value_and_tells_the_others(docgen: Docgen) -> None:
+    form = docgen("new", "act/family-visit").out
+    members = form[form.index("\nmembers:\n"):form.index("\nvisit:\n")]
+    assert "\n  # мисалы: t01\n  -\n  -\n  -\n" in members
+    assert "- {person: s07a-13-g1, position: …}\n" in members
+    assert "- {surname: Асанов, given_name: Бакыт}" in members
+    assert json.loads(docgen("new", "act/family-visit", "--as", "json").out)["members"] == ["", "", ""]
+
+
+@pytest.mark.usefixtures("school")
+def test_a_form_asks_for_nothing_that_the_paper_does_not_show(docgen: Docgen) -> None:
+    assert "acquaint" not in docgen("new", "report/report-card").out
+    assert "acquaint" in docgen("new", ORDER).out
+
+
+@pytest.mark.usefixtures("school")
+def test_a_form_tells_how_the_facts_save_it(docgen: Docgen) -> None:
+    line = next(line for line in docgen("new", "act/family-visit").out.splitlines() if "data/" in line)
+    command = line.partition("docgen ")[2].split()
+    assert docgen(*command, "--dry-run").status == 0
 
 
 @pytest.mark.parametrize("kind", ["yaml", "json"])
