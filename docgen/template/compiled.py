@@ -57,7 +57,13 @@ class Template:
             parts = [part for part in (*self._parts, *self._notes) if part.startswith("word/")]
             self._annex = Annex(package, parts, loader(files), named_styles(self._package_styles))
             package = self._annex.without_rels(package)
-        self._layout = package.layout([*self._parts, *self._notes])
+        self._restarts = None
+        if self._sources.restarts_lists:
+            from docgen.template.restarts import Restarts  # few templates need it
+
+            self._restarts = Restarts(package)
+        numbering = [self._restarts.part] if self._restarts and self._restarts.part else []
+        self._layout = package.layout([*self._parts, *self._notes, *numbering])
         self._ends = {entry: (f"{HEAD}{source.head}".encode(), source.tail.encode())
                       for entry, source in self._sources.parts.items()}
         self._repairs = {entry: self._sources.repairs(entry) for entry in (*self._parts, *self._notes)}
@@ -137,6 +143,8 @@ class Template:
         for entry, notes in self._notes.items():
             parts[self._main], part = notes.apart(parts[self._main])
             parts[entry] = HEAD.encode() + part
+        if self._restarts:
+            parts = self._restarts.applied(parts)
         return {part: self._mended(part, data) for part, data in parts.items()}
 
     def _printed(self, part: str, environment: Environment, context: Mapping[str, Any], run: Run) -> bytes:
@@ -144,7 +152,7 @@ class Template:
         return b"".join((head, *environment.pieces(environment.get_template(part), context, run), tail))
 
     def _mended(self, part: str, data: bytes) -> bytes:
-        for repair in self._repairs[part]:
+        for repair in self._repairs.get(part, ()):
             if repair.is_needed(data):
                 data = repair.mend(data.decode()).encode()
         return data

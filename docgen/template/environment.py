@@ -14,6 +14,8 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import ProblemsFound
@@ -28,12 +30,25 @@ from docgen.template.values import Refused, as_text, shown
 
 #: bytes (characters of a short text) of one document's XML
 MOST_CHARACTERS = 100_000_000
+#: what ``{% restart numbering %}`` prints; a noncharacter (Unicode 16, section 23.7), in no text
+RESTART = "\ufdd8"
 _LARGEST_NUMBER = 10**15
 _BATCH = 256
 
 
 _FILTERS: dict[str, Callable[..., Any]] = filters.with_aliases({name: row.function for name, row in filters.FILTERS.items()})
 _TESTS: dict[str, Callable[..., Any]] = {name: row.function for name, row in filters.TESTS.items()}
+
+
+class _Restart(Extension):
+    """``{% restart numbering %}``, see `docgen.template.restarts`."""
+
+    tags = {"restart"}   # noqa: RUF012 - as Jinja asks for it
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        parser.stream.expect("name:numbering")
+        return nodes.Output([nodes.TemplateData(RESTART, lineno=line)], lineno=line)
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -52,7 +67,8 @@ class Environment(ImmutableSandboxedEnvironment):
     def __init__(
         self, *, careful: bool = False, by_hand: bool = False, finalize: Callable[[object], object] | None = None
     ) -> None:
-        super().__init__(undefined=jinja2.StrictUndefined, autoescape=True, optimized=False, keep_trailing_newline=True)
+        super().__init__(undefined=jinja2.StrictUndefined, autoescape=True, optimized=False, keep_trailing_newline=True,
+                         extensions=[_Restart])
         self.code_generator_class = CarefulGenerator if careful else Generator
         self.globals.clear()
         known = by_hand_filters.FILTERS if by_hand else _FILTERS
@@ -180,6 +196,8 @@ class _Program:
         found = [self._tag.problem(fault.id, **fault.facts) for fault in self._environment.faults(tree)]
         if tree.find(nodes.Include):
             found.append(self._tag.problem("template.not-allowed", found="include"))
+        if any(RESTART in text.data for text in tree.find_all(nodes.TemplateData)):
+            found.append(self._tag.problem("template.not-allowed", found="restart"))
         if found:
             raise ProblemsFound(found)
         return tree

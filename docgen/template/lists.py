@@ -1,4 +1,4 @@
-"""The lists of many documents in one numbering part (ECMA-376 part 1, 17.9): every document counts its own from the start.
+"""Lists (ECMA-376 part 1, 17.9), and those of many documents in one numbering part: each counts its own from the start.
 
 Definitions (``w:abstractNum``) are taken once a template, equal ones of different templates once in all. Each document gets,
 for each list it numbers by, a ``w:num`` of its own whose levels begin anew; bullets need none.
@@ -125,12 +125,7 @@ class Numbering:
     def num(self, found: List, *, restarts: bool) -> str:
         """A new ``w:num``; its id."""
         number = str(len(self._nums) + 1)
-        overrides = []
-        for level in _LEVELS:
-            start = f'<w:startOverride w:val={quoteattr(found.starts[level])}/>' if restarts and level in found.starts else ""
-            if start or level in found.overrides:
-                overrides.append(f'<w:lvlOverride w:ilvl="{level}">{start}{found.overrides.get(level, "")}</w:lvlOverride>')
-        self._nums.append(f'<w:num w:numId="{number}"><w:abstractNumId w:val="{found.abstract}"/>{"".join(overrides)}</w:num>')
+        self._nums.append(num(number, found, restarts=restarts))
         return number
 
     def xml(self) -> str:
@@ -139,6 +134,23 @@ class Numbering:
             return ""
         inner = "".join((*self._pictures, *self._definitions, *self._nums))
         return f'{HEAD}<w:numbering xmlns:w="{_WORD}" xmlns:r="{_RELATIONS}">{inner}</w:numbering>'
+
+
+def num(number: str, found: List, *, restarts: bool) -> str:
+    """The ``w:num`` of a list under the id *number*; its levels begin anew where it *restarts*."""
+    overrides = []
+    for level in _LEVELS:
+        start = f'<w:startOverride w:val={quoteattr(found.starts[level])}/>' if restarts and level in found.starts else ""
+        if start or level in found.overrides:
+            overrides.append(f'<w:lvlOverride w:ilvl="{level}">{start}{found.overrides.get(level, "")}</w:lvlOverride>')
+    return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{found.abstract}"/>{"".join(overrides)}</w:num>'
+
+
+def lists_of(root: _Element) -> dict[str, List]:
+    """The lists of a numbering part by their ids, their definitions under the ids they have there."""
+    abstracts = {node.get(f"{W}abstractNumId", ""): node for node in root.findall(f"{W}abstractNum")}
+    return {node.get(f"{W}numId", ""): _list(node, abstract, abstracts[abstract], {}, {}) for node in root.findall(f"{W}num")
+            if (abstract := value_of(node.find(f"{W}abstractNumId"))) in abstracts}
 
 
 def looks(data: bytes) -> dict[str, str]:

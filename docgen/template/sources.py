@@ -104,6 +104,11 @@ class Sources:
         return any(shows_picture(statement) or statement.tag.is_rich
                    for source in self.all.values() for statement in source.statements)
 
+    @property
+    def restarts_lists(self) -> bool:
+        """Whether a tag lets automatic lists begin anew."""
+        return any(statement.keyword == "restart" for source in self.all.values() for statement in source.statements)
+
     def _reached(self, name: str) -> list[str]:
         """The blocks that come into a source, through other blocks too."""
         reached: dict[str, None] = {}

@@ -22,8 +22,10 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w*)\s*(.*?)\s*[-+]?%\}$", re.DOTALL)
 #: what opens needs its end; what stands between, and in which of them
 _END = {"if": "endif", "for": "endfor"}
 _BETWEEN = {"else": ("if", "for"), "elif": ("if",)}
-KEYWORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "include")
+KEYWORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "include", "restart")
 _MARKS = ("p", "tr", "tc", "r")
+#: a tag that stands for its whole paragraph, row or cell
+_IN_PLACE_OF_ALL = re.compile(r"\{%(p|tr|tc)\s")
 #: ``if`` and ``for`` inside each other; Python allows 20
 _DEEPEST = 15
 #: Jinja's other statements: known, but no part of the template language
@@ -127,6 +129,9 @@ def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> It
         if keyword == "include":
             if not statement.block:
                 yield statement.tag.problem("template.not-allowed", found=f"include {rest}")
+            return
+        if keyword == "restart" and not _IN_PLACE_OF_ALL.match(statement.tag.text):
+            yield statement.tag.problem("template.restart-inside")
             return
         if statement.closes or keyword == "else":
             if rest:

@@ -140,7 +140,7 @@ class _Walk:
                 self._control.pop()
         elif statement.keyword == "include" and names[-1] not in _HOLDERS and not statement.block.startswith("\ufdd0"):
             self.found.problems.append(statement.tag.problem("template.inline-block", found=statement.block))
-        if statement.keyword not in ("", "set") and names[-1] in _CONTAINERS:
+        if statement.keyword not in ("", "set", "restart") and names[-1] in _CONTAINERS:
             self._elements[-1].ends_well = False
 
     def _crossed(self, opener: Statement, closer: Statement) -> None:
