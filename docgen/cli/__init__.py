@@ -8,6 +8,7 @@ write, 4 an outside program is missing or failed, 130 interrupted.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever called: `docgen types >&-`
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open to the end
+    for ending in ("SIGTERM", "SIGHUP"):  # told to end, the window closed: as Ctrl-C, so that nothing is left behind
+        if hasattr(signal, ending) and signal.getsignal(getattr(signal, ending)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, ending), signal.default_int_handler)
     status = 0
     try:
         status = run(sys.argv[1:])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.errors import Position, Problem, ProblemsFound, ProgramFailed
 from docgen.pdf import program
+from docgen.pdf.folder import WorkFolder
 from docgen.pdf.pages import join, split, starts
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class Office:
         self._program = libreoffice or program.find_program()
         self._timeout_s = timeout_s
         self.processes = processes or min(os.cpu_count() or 1, 4)
-        self._folder = Path(tempfile.mkdtemp(prefix="docgen-pdf-"))   # nobody else may read it: names of children
+        self._own = WorkFolder()
+        self._folder = self._own.path
         self._workers = ThreadPoolExecutor(self.processes, "docgen-pdf")
         self._profiles: SimpleQueue[Path] = SimpleQueue()
         for number in range(self.processes):
@@ -82,7 +83,7 @@ class Office:
         for process in list(self._running):
             program.end(process)
         self._workers.shutdown(cancel_futures=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._own.close()
 
     # ------------------------------------------------------------------------------------------------------- documents
 

@@ -92,8 +92,8 @@ def start(program: Path, profile: Path, folder: Path, names: Sequence[str]) -> P
     command = [str(program), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo",
                "--nodefault", "--nolockcheck", "--infilter=MS Word 2007 XML", "--convert-to", "pdf:writer_pdf_Export",
                "--outdir", ".", *names]
-
-    environment = dict(os.environ)
+    # its own temporary files, which a killed one leaves, are to go with the folder
+    environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(folder))}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
     else:

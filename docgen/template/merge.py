@@ -25,6 +25,7 @@ from docgen.template.pool import HEAD, Document, Link, Links, Pool, Skeleton, is
 from docgen.template.properties import Properties
 from docgen.template.renaming import Ids, Renaming
 from docgen.template.stylesheet import Styles, StyleSheet, linked_lists
+from docgen.template.themes import said_outright
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 # Parts of which the merged file has one, the first document's. Styles, lists, notes and settings are made here; companions
@@ -47,6 +48,7 @@ class _Template:
     lists: Lists | None
     linked: Mapping[str, tuple[str, str, str]]
     has_even_pages: bool
+    said_outright: Change | None   # what it takes from its theme, where that is not the file's
 
 
 def merge(documents: Iterable[bytes], *, duplex: bool = False, title: str = "") -> bytes:
@@ -97,6 +99,7 @@ class Merger:
         self._defined: set[sections.Kind] = set()
         self._last = ("", "")
         self._first: Document | None = None
+        self._theme = b""
         self._has_even_pages = False
         self._background = ""
         self._root: dict[str, Link] = {}
@@ -185,13 +188,20 @@ class Merger:
 
     def _template(self, document: Document) -> _Template:
         numbering = document.skeleton.single.get("numbering", "")
-        single = [document.single(kind) for kind in ("styles", "numbering", "settings")]
+        single = [document.single(kind) for kind in ("styles", "numbering", "settings", "theme")]
         key = (*(part.raw if part else b"" for part in single), repr(document.rels(numbering)).encode())
         if key not in self._templates:
             self._templates[key] = self._new_template(document, numbering, *(part.expand() if part else b"" for part in single))
         return self._templates[key]
 
-    def _new_template(self, document: Document, part: str, styles: bytes, numbering: bytes, settings: bytes) -> _Template:
+    def _new_template(
+        self, document: Document, part: str, styles: bytes, numbering: bytes, settings: bytes, theme: bytes,
+    ) -> _Template:
+        if self._first is None:
+            self._theme = theme
+        outright = said_outright(theme.decode()) if theme != self._theme else None
+        if outright:
+            styles, numbering = outright(styles.decode()).encode(), outright(numbering.decode()).encode()
         named = self._sheet.take(styles, looks(numbering)) if styles else Styles()
         relate = self._relate(document, part, self._numbering_links, str)
         lists = self._numbering.take(numbering, named.names, relate) if numbering else None
@@ -201,7 +211,7 @@ class Merger:
             linked = {style: list_ for style, list_ in linked_lists(styles).items() if lists.counts(list_[0])}
         else:
             self._sheet.relist(lambda _: "0")
-        return _Template(named, lists, linked, has_even_pages=_EVEN.search(settings) is not None)
+        return _Template(named, lists, linked, _EVEN.search(settings) is not None, outright)
 
     # ----------------------------------------------------------------------------------------------- one document's own
 
@@ -216,6 +226,8 @@ class Merger:
         listed = template.lists.of_document() if template.lists else None
 
         def rewrite(text: str) -> str:
+            if template.said_outright:
+                text = template.said_outright(text)
             if template.linked:
                 text = spelt_out(text, template.linked)
             if listed and "<w:numId " in text:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, run
 from threading import Thread
 
 import pytest
@@ -107,6 +111,64 @@ def test_leaving_ends_what_runs_and_removes_what_was_written(tmp_path: Path, mon
     assert not list(tmp_path.glob("docgen-pdf-*"))
 
 
+HANGS = "echo $$ > {folder}/self; sleep 60 & wait"
+WORKS = """
+import sys
+from pathlib import Path
+from docgen.pdf import Office
+with Office(libreoffice=Path(sys.argv[1]), processes=1) as works:
+    list(works.convert([Path(sys.argv[2])]))
+"""
+
+
+@contextmanager
+def at_work(folder: Path, command: Sequence[str]) -> Iterator[Popen[bytes]]:
+    """A process of docgen whose temporary files are in *folder*, from when LibreOffice is running in one of them."""
+    (folder / "temporary").mkdir(exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(folder / "temporary"), "PYTHONUTF8": "1"}
+    process = Popen([sys.executable, *command], env=environment, cwd=folder, stdout=DEVNULL, stderr=PIPE)
+    try:
+        for _ in range(3000):
+            if list(folder.glob("self")) or list(folder.glob("temporary/docgen-pdf-*/profile0/.lock")) or process.poll():
+                break
+            time.sleep(0.01)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@posix
+def test_the_folder_of_a_killed_run_is_swept_by_the_next_one_and_that_of_a_running_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "буйрук.docx").write_bytes(paper("а"))
+    hanging = script(tmp_path, HANGS.format(folder=tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with at_work(tmp_path, ["-c", WORKS, str(hanging), "буйрук.docx"]) as process:
+        (left,) = (tmp_path / "temporary").iterdir()
+        with Office(libreoffice=hanging):
+            assert left.exists()
+        process.kill()
+        process.wait()
+        assert left.exists()
+        with Office(libreoffice=hanging) as works:
+            assert [each.name for each in (tmp_path / "temporary").iterdir()] == [works._folder.name]
+        os.killpg(int((tmp_path / "self").read_text()), signal.SIGKILL)   # it outlives who started it, until it is done
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+@posix
+def test_a_folder_without_its_file_is_swept_when_it_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("docgen-pdf-new", "docgen-pdf-old", "башка"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "docgen-pdf-old", (0, 0))
+    with Office(libreoffice=tmp_path / "none"):
+        pass
+    assert {each.name for each in tmp_path.iterdir()} == {"docgen-pdf-new", "башка"}
+
+
 def _is_gone(number: int) -> bool:
     for _ in range(100):
         try:
@@ -204,6 +266,37 @@ def test_a_document_that_says_how_many_pages_it_has_says_its_own() -> None:
     with Office(processes=1) as works:
         made = [pages(pdf) for pdf in works.singles(papers, merge=merge, alone=stands_alone)]
     assert made == [["биринчи баары 1"], ["биринчи баары 2", "экинчи баары 2"]]
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda told: told.name)
+def test_a_command_that_is_told_to_end_leaves_no_libreoffice_and_no_file(told: signal.Signals, tmp_path: Path) -> None:
+    docgen = ["-m", "docgen.cli", "--lang", "en"]
+    run([sys.executable, *docgen, "init", ".", "--demo"], cwd=tmp_path, check=True, capture_output=True)
+    command = [*docgen, "generate", "report/report-card", "-p", "term=1", "-p", "class=7-А", "--merge", "cards.pdf"]
+    with at_work(tmp_path, command) as process:
+        assert process.poll() is None
+        children = _with_word("soffice", str(tmp_path))
+        process.send_signal(told)
+        said = process.communicate(timeout=30)[1].decode()
+    assert children
+    assert (process.returncode, said.strip().splitlines()[-1]) == (
+        130, "Stopped by you. The same command starts again; what is ready stays.")
+    assert not list((tmp_path / "temporary").iterdir())
+    assert not (tmp_path / "cards.pdf").exists()
+    assert all(map(_is_gone, children))
+
+
+def _with_word(*words: str) -> list[int]:
+    """The processes whose command line holds all these words."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if all(word in place.read_bytes().decode(errors="replace") for word in words):
+                found.append(int(place.parent.name))
+    return found
 
 
 @pytest.mark.slow

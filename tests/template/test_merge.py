@@ -523,6 +523,42 @@ def test_what_a_document_takes_from_its_defaults_is_written_out_where_the_others
     assert invariants.findings(made) == []
 
 
+def themed(fonts: tuple[str, str], body: str, styles: str = STYLES) -> bytes:
+    """A file with a theme: its fonts for headings and for text."""
+    schemes = "".join(f'<a:{kind}Font><a:latin typeface="{font}"/><a:ea typeface=""/><a:cs typeface=""/></a:{kind}Font>'
+                      for kind, font in zip(("major", "minor"), fonts, strict=True))
+    xml = (f'{HEAD}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Кеңсе"><a:themeElements>'
+           f'<a:fontScheme name="Кеңсе">{schemes}</a:fontScheme></a:themeElements></a:theme>')
+    return word_file(body, relationships=[relationship("rIdTheme", "theme", "theme/theme1.xml")],
+                     types={"word/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml"},
+                     parts={"word/theme/theme1.xml": xml, "word/styles.xml": styles})
+
+
+BY_THEME = ('<w:rFonts w:ascii="Arial" w:asciiTheme="{0}HAnsi" w:hAnsiTheme="{0}HAnsi" w:eastAsiaTheme="{0}EastAsia"/>'
+            '<w:color w:val="4F81BD" w:themeColor="accent1" w:themeTint="99"/>')
+MINOR = STYLES.replace('<w:name w:val="Normal"/>', f'<w:name w:val="Normal"/><w:rPr>{BY_THEME.format("minor")}</w:rPr>')
+
+
+def test_fonts_and_colours_of_another_theme_are_said_outright() -> None:
+    one, other = (themed(fonts, p("а") + p(r("баш", BY_THEME.format("major"))), MINOR)
+                  for fonts in (("Cambria", "Calibri"), ("Georgia", "Тамга & Co")))
+    made = merge([one, other, one])
+    styles = read_parts(made)["word/styles.xml"].decode()
+    assert 'asciiTheme="minorHAnsi"' in re.search(r'w:styleId="Normal">.*?</w:style>', styles, re.DOTALL)[0]   # type: ignore[index]
+    assert re.search(r'w:styleId="Normal_2">.*?</w:style>', styles, re.DOTALL)[0].endswith(   # type: ignore[index]
+        '<w:rPr><w:rFonts w:hAnsi="Тамга &amp; Co" w:ascii="Тамга &amp; Co"/><w:color w:val="4F81BD"/></w:rPr></w:style>')
+    runs = re.findall("<w:rPr>.*?</w:rPr>", document(made))
+    assert runs == [f"<w:rPr>{BY_THEME.format('major')}</w:rPr>",
+                    '<w:rPr><w:rFonts w:hAnsi="Georgia" w:ascii="Georgia"/><w:color w:val="4F81BD"/></w:rPr>',
+                    f"<w:rPr>{BY_THEME.format('major')}</w:rPr>"]
+    assert invariants.findings(made) == []
+
+
+def test_fonts_of_a_theme_that_is_not_there_are_the_ones_named_beside() -> None:
+    made = merge([card("а"), themed(("", ""), p(r("б", BY_THEME.format("minor"))))])
+    assert '<w:rFonts w:ascii="Arial"/>' in document(made)
+
+
 # ------------------------------------------------------------------------------------------- where a document may end
 
 @pytest.mark.parametrize("end", [
