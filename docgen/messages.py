@@ -20,6 +20,10 @@ from docgen.errors import Place, Position, Problem
 LANGUAGES = ("ky", "ru", "en")
 LOCALE = Path(__file__).parent / "locale"
 
+# What a person typed is quoted as far as it is recognized; a paste of a thousand letters would bury the sentence.
+_QUOTED = ("found", "name", "key", "quote")
+_LETTERS = 200
+
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FACT = re.compile(r"\{(\w+)\}")
 
@@ -56,8 +60,17 @@ def sentence(problem: Problem, language: str) -> tuple[str, str]:
         said = problem.facts.get(f"message_{language}") or problem.facts.get("message_ky", "")
         wrong, _, advice = str(said).partition("\n")
         return wrong, advice
-    wrong, _, advice = text(problem.id, language, **problem.facts).partition("\n")
+    facts = {name: _quoted(fact) if name in _QUOTED else fact for name, fact in problem.facts.items()}
+    wrong, _, advice = text(problem.id, language, **facts).partition("\n")
     return wrong, advice
+
+
+def _quoted(fact: object) -> object:
+    """A text in one line, a long one by its beginning."""
+    if not isinstance(fact, str):
+        return fact
+    line = fact if fact.isprintable() else " ".join(fact.split())
+    return line if len(line) <= _LETTERS else f"{line[:_LETTERS].rstrip()}…"
 
 
 def place(where: Place, language: str) -> str:
@@ -68,7 +81,8 @@ def place(where: Place, language: str) -> str:
 
 def where(position: Position, language: str) -> str:
     """A position as it is printed before a sentence: ``data/classes/7-А.yaml:41:18``."""
-    spot = ":".join(str(part) for part in (position.file, position.line, position.column) if part not in (None, ""))
+    file = position.file if position.line else _quoted(position.file)  # a parameter's name may be anything
+    spot = ":".join(str(part) for part in (file, position.line, position.column) if part not in (None, ""))
     inside = place(position.place, language) if position.place else ""
     return ", ".join(part for part in (spot, inside) if part)
 

@@ -28,8 +28,9 @@ SCHEMAS = "data_schemas"
 TEMPLATES = "templates_docx"
 X_DOCGEN = "_defs/x-docgen.schema.json"
 
-# group/name and nothing else: a path (/order/x, order//x, ../x) would be looked up outside the folders of types.
-_ID = re.compile(r"[^_./\\\0][^/\\\0]*/[^./\\\0][^/\\\0]*")
+# group/name and nothing else: a path (/order/x, order//x, ../x) would be looked up outside the folders of types, and a name
+# longer than file systems bear would be refused by them instead of by us.
+_ID = re.compile(r"[^_./\\\0][^/\\\0]{,99}/[^./\\\0][^/\\\0]{,99}")
 
 
 def builtins_root() -> Path:

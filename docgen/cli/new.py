@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli import shape
+from docgen.cli import shape, target
 from docgen.cli.voice import Voice
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def command(voice: Voice) -> click.Command:
         click.Argument(["type"], metavar=voice.say("cli.metavar.type")),
         click.Option(["--sample"], is_flag=True, help=voice.say("cli.option.sample")),
         click.Option(["--as", "kind"], type=shape.OneOf(("yaml", "json")), help=voice.say("cli.option.as")),
-        click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), help=voice.say("cli.option.new-output")),
+        target.file_option(voice, ".yaml", ".yml", ".json"),
         click.Option(["--replace"], is_flag=True, help=voice.say("cli.option.replace")),
     ]
 
@@ -33,7 +33,7 @@ def command(voice: Voice) -> click.Command:
 
         workspace = Workspace.find(Path.cwd())
         doctype = workspace.doctype(type)
-        as_json = kind == "json" or (kind is None and (output or "").endswith(".json"))
+        as_json = kind == "json" or (kind is None and (output or "").lower().endswith(".json"))
         text = _sample(doctype, as_json=as_json) if sample else _form(workspace, doctype, voice, as_json=as_json)
         if output is None:
             voice.give(text.rstrip("\n"))

@@ -129,7 +129,7 @@ def _gaps(voice: Voice) -> click.Command:
 
 
 def _export(voice: Voice) -> click.Command:
-    file = click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), help=voice.say("cli.option.new-output"))
+    file = target.file_option(voice, ".csv")
 
     def export(series: str, year: int | None, output: str | None) -> int:
         from docgen.output import write_atomically

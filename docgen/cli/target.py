@@ -38,6 +38,28 @@ def option(voice: Voice, *, endings: Sequence[str] = (".docx",)) -> click.Option
                         help=voice.say("cli.option.output"))
 
 
+def file_option(voice: Voice, *endings: str) -> click.Option:
+    """``-o``, for a command that writes one file with one of these *endings*."""
+
+    def checked(ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+        if given is None:
+            return None
+        from docgen.output import look_at_name
+
+        if not given.strip():
+            raise shape.Fault("cli.output-empty", ctx)
+        path = Path(given)
+        look_at_name(path)
+        if path.suffix.lower() not in endings:
+            known = _ENDING.fullmatch(path.suffix)
+            nearest = f"{path.stem if known else path.name}{endings[0]}"
+            raise shape.Fault("cli.file-ending", ctx, found=given, expected=", ".join(endings), nearest=nearest)
+        return given
+
+    return click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), callback=checked,
+                        help=voice.say("cli.option.new-output"))
+
+
 def folder_and_file(output: str | None) -> tuple[Path | None, str]:
     """The folder and, if ``-o`` names a Word file, the document's own name."""
     if output is None:

@@ -44,11 +44,41 @@ def test_a_folder_whose_name_has_a_dot_is_a_folder(docgen: Docgen, school: Path)
 
 
 @pytest.mark.usefixtures("school")
-@pytest.mark.parametrize("command", [CARDS, ("register", "book")])
+@pytest.mark.parametrize("command", [CARDS, ("register", "book"), ("register", "export"), ("new", ORDER)])
 def test_an_empty_o_wrote_into_the_current_folder(docgen: Docgen, command: tuple[str, ...]) -> None:
     run = docgen(*command, "-o", "")
     assert (run.status, run.out) == (2, "")
     assert "-o" in run.err
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize(
+    ("command", "name", "right"),
+    [
+        (("new", ORDER), "leave", "leave.yaml"),
+        (("new", ORDER), "leave.docx", "leave.yaml"),
+        (("register", "export"), "каттоо.xlsx", "каттоо.csv"),
+        (("register", "export"), "2025.11", "2025.11.csv"),
+    ],
+)
+def test_a_file_that_no_program_would_open_by_its_ending(
+    docgen: Docgen, command: tuple[str, ...], name: str, right: str
+) -> None:
+    run = docgen(*command, "-o", name)
+    assert (run.status, run.out) == (2, "")
+    assert right in run.err
+    assert not Path(name).exists()
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("command", [
+    ("types", "order/" + "ө" * 5000), ("generate", ORDER, "-p", "order=" + "ө" * 5000),
+    ("generate", ORDER, "-p", "ө" * 5000 + "=1"), ("generate", ORDER, "ө" * 5000 + ".yaml"), ("register", "show", "1" * 5000),
+])
+def test_a_page_pasted_by_mistake_is_quoted_by_its_beginning(docgen: Docgen, command: tuple[str, ...]) -> None:
+    run = docgen(*command)
+    assert run.status in (1, 2, 3)
+    assert all(len(line) < 800 for line in run.err.splitlines() if not line.startswith("Кийинки кадам"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell's pipe")
