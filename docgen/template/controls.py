@@ -23,21 +23,28 @@ _EXPRESSION = re.compile(r"\s*\{\{([^{}]*[^{}\s][^{}]*)\}\}\s*")
 _CHECKED, _UNCHECKED = "2612", "2610"
 
 
-def fill(root: Element) -> None:
-    """Turn the tags of controls into tags of their content."""
+def fill(root: Element, *, longest: int) -> set[str]:
+    """Turn the tags of controls into tags of their content, which are given back: with all entries of a list they may be long.
+
+    Args:
+        longest: characters of a tag that an author types; a longer one is left as it is.
+    """
+    filled: set[str] = set()
     for control in root.iter(f"{W}sdt"):
         properties, content = control.find(f"{W}sdtPr"), control.find(f"{W}sdtContent")
         tag = properties.find(f"{W}tag") if properties is not None else None
         expression = _EXPRESSION.fullmatch(tag.get(f"{W}val", "")) if tag is not None else None
-        if properties is None or content is None or expression is None:
+        if properties is None or content is None or expression is None or len(expression[0]) > longest:
             continue
         shown = _shown(properties, expression[1].strip())
         text = _only_text(content) if shown else None
         if text is not None:
             text.text = shown
+            filled.add(shown)
             # a bound control shows what Word keeps elsewhere; a placeholder is grey and goes when one types
             for name in ("tag", "dataBinding", "showingPlcHdr"):
                 remove(properties.find(W + name))
+    return filled
 
 
 def _shown(properties: Element, expression: str) -> str:

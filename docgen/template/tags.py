@@ -65,6 +65,7 @@ class Reader:
     _things: dict[int, Tag] = field(default_factory=dict)
     _cells: dict[int, Tag] = field(default_factory=dict)
     _unclosed: list[int] = field(default_factory=list)
+    _filled: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------------------------------------- Word parts
 
@@ -78,7 +79,7 @@ class Reader:
             self.problems.append(Problem("template.other-markup", Position(file=self.file, place=Place(self.part))))
             return Source()
         clear(root)
-        controls.fill(root)
+        self._filled = controls.fill(root, longest=_LONGEST_TAG)
         for paragraph, place in paragraphs(root, self.part):
             self._mark_paragraph(paragraph, place)
         for element in root.iter():
@@ -187,7 +188,7 @@ class Reader:
         if not in_text and (rich := _RICH.match(text)):
             self.problems.append(tag.problem("template.misplaced", found=rich[1]))
             return None
-        if len(text) > _LONGEST_TAG:
+        if len(text) > _LONGEST_TAG and text not in self._filled:
             self.problems.append(tag.problem("template.broken-tag", found=text[:60], detail=""))
         number = len(self._tags)
         self._tags[number] = tag

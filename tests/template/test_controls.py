@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 
 import docx
 import pytest
@@ -76,6 +77,22 @@ def test_a_list_shows_the_entry_of_a_value_or_a_name(value: str, text: str) -> N
     assert texts(document) == [text]
     assert not document.element.xpath("//w:showingPlcHdr | //w:rStyle | //w:tag")
     assert document.element.xpath("//w:sdtContent//w:b")
+
+
+def test_a_list_may_be_long() -> None:
+    names = [f"№ {n} орто мектеби «{n}» & Ко" for n in range(400)]
+    entries = "".join(f'<w:listItem w:displayText="{escape(name)}" w:value="{n}"/>' for n, name in enumerate(names))
+    template = Template(word_file(p(control("{{ a }}", f"<w:dropDownList>{entries}</w:dropDownList>", GREY))))
+    for n in (0, 399):
+        assert texts(docx.Document(BytesIO(template.render({"a": str(n)})))) == [names[n]]
+
+
+@pytest.mark.parametrize("kind", [LIST, "<w:comboBox/>"])
+def test_its_own_expression_may_not(kind: str) -> None:
+    long = "{{ " + "a" * 3000 + " }}"
+    with pytest.raises(ProblemsFound) as caught:
+        Template(word_file(p(control(long, kind, r("x")))))
+    assert [fault.id for fault in caught.value.problems] == ["template.broken-tag"]
 
 
 def test_a_combo_box_takes_any_text() -> None:
