@@ -31,6 +31,7 @@ from docxtpl import DocxTemplate
 from docgen import Job, Workspace, output
 from docgen.inputs import plan
 from docgen.render import Press
+from docgen.request import Request
 from docgen.template.filters import FILTERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +93,7 @@ def cycle(items: list[Any]) -> Iterator[Any]:
 def measure(workspace: Workspace, type: str) -> str:
     doctype = workspace.doctype(type)
     press = Press(workspace, doctype)
-    found = plan(workspace, doctype, (), PAPERS[type])
+    found = plan(workspace, doctype, Request(type, parameters=PAPERS[type]))
     contexts = [press.context(record)[0] for record in found]
     theirs = docxtpl_render(flat(workspace, doctype.template_path))
     ours = press.template.render
@@ -115,13 +116,13 @@ def measure(workspace: Workspace, type: str) -> str:
 
 def batch(workspace: Workspace, size: int) -> str:
     """One job of *size* report cards: validated, put into context, rendered, written."""
-    cards = plan(workspace, workspace.doctype(CARD), (), PAPERS[CARD])
+    cards = plan(workspace, workspace.doctype(CARD), Request(CARD, parameters=PAPERS[CARD]))
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         path = Path(folder, "cards.jsonl")
         with path.open("w", encoding="utf-8") as lines:
             for number, card in zip(range(size), cycle(cards), strict=False):
                 lines.write(json.dumps({**card.data, "id": f"{number:06d}"}, ensure_ascii=False) + "\n")
-        took = milliseconds(lambda: Job(workspace, CARD, paths=[path], folder=Path(folder, "cards")).run())
+        took = milliseconds(lambda: Job(workspace, Request(CARD, paths=[path], folder=Path(folder, "cards"))).run())
     return f"{size:>10,} cards {took / 1000:9.2f} s {took / size:9.2f} ms a card {size / took * 1000:9,.0f} a second"
 
 

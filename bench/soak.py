@@ -27,6 +27,7 @@ from docgen.database import FILE, Database
 from docgen.job import Job
 from docgen.journal import Journal
 from docgen.register import Register
+from docgen.request import Request
 from docgen.workspace import Workspace
 from tests.killing import killed_after, killed_at, steps_of
 from tests.test_register import CLERK
@@ -44,10 +45,10 @@ def kills(count: int = 1000) -> None:
         path = _orders(school, 12)
         workspace = Workspace(school)
         output = school / "output"
-        Job(workspace, ORDER, paths=[path]).run()
+        Job(workspace, Request(ORDER, paths=[path])).run()
         undisturbed = _state(output)
         shutil.rmtree(output)
-        steps = steps_of(lambda: Job(workspace, ORDER, paths=[path]).run())
+        steps = steps_of(lambda: Job(workspace, Request(ORDER, paths=[path])).run())
         shutil.rmtree(output)
         done = runs = 0
         while done < count:
@@ -93,7 +94,7 @@ def memory(count: int = 200_000) -> None:
         made = school / "output"
         baseline = _peak_mb()
         start = time.perf_counter()
-        report = Job(Workspace(school), CARD, paths=[path], executor="serial").run()
+        report = Job(Workspace(school), Request(CARD, paths=[path]), executor="serial").run()
         seconds, peak = time.perf_counter() - start, _peak_mb()
         if report.documents != count or sum(name.endswith(".docx") for _, _, names in os.walk(made) for name in names) != count:
             sys.exit("documents are missing")
@@ -108,7 +109,7 @@ def _work(workspace: Workspace, output: Path, path: Path) -> Callable[[], object
             left = Journal(database).unfinished()
         if left:
             return lambda: Job.resume(workspace, left[0].id).run()
-    return lambda: Job(workspace, ORDER, paths=[path]).run()
+    return lambda: Job(workspace, Request(ORDER, paths=[path])).run()
 
 
 def _state(output: Path) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from docgen.errors import DocgenError, Problem
     from docgen.job import Job
+    from docgen.request import Request
     from docgen.template.compiled import Template
     from docgen.workspace import Workspace
 
 __version__ = "0.1.0"
-__all__ = ["DocgenError", "Job", "Problem", "Template", "Workspace", "__version__"]
+__all__ = ["DocgenError", "Job", "Problem", "Request", "Template", "Workspace", "__version__"]
 
 _HOME = {
     "DocgenError": "docgen.errors",
     "Job": "docgen.job",
     "Problem": "docgen.errors",
+    "Request": "docgen.request",
     "Template": "docgen.template.compiled",
     "Workspace": "docgen.workspace",
 }

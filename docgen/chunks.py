@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from docgen import executors
+from docgen.doctype import DocumentType
 from docgen.errors import Problem
-from docgen.ledger import Ledger
 from docgen.records import Record
-from docgen.register import Grant
+from docgen.register import Claim, Grant
 from docgen.render import Outcome, Task, render_chunk
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+Reserve = Callable[[Sequence[Claim]], Sequence[Grant]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of one type in a job.
+
+    Args:
+        first: place of the first one among all records of the job.
+        template: digest of the type's files.
+        is_numbered: the register gives numbers.
+    """
+
+    doctype: DocumentType
+    records: Collection[Record]
+    first: int
+    template: str
+    is_numbered: bool
+
 
 @dataclass(slots=True)
 class Chunk:
-    """Records on their way, with their places in the input; outcomes and grants stand beside them."""
+    """Records on their way, with their places in the job; outcomes and grants stand beside them."""
 
     places: Sequence[int]
     records: Sequence[Record]
@@ -34,11 +53,11 @@ class Chunk:
                 if grant and grant.entry and outcome.data is None]
 
 
-def chunks_of(found: Iterable[Record], done: set[int], size: int) -> Iterator[Chunk]:
+def chunks_of(part: Part, done: Collection[int], size: int) -> Iterator[Chunk]:
     """Chunks of *size* records, without those whose places are *done*."""
-    left = ((place, record) for place, record in enumerate(found) if place not in done)
-    while part := list(islice(left, size)):
-        yield Chunk([place for place, _ in part], [record for _, record in part])
+    left = ((place, record) for place, record in enumerate(part.records, part.first) if place not in done)
+    while some := list(islice(left, size)):
+        yield Chunk([place for place, _ in some], [record for _, record in some])
 
 
 def rendered(chunks: Iterable[Chunk], task: Task, executor: Executor | None) -> Iterator[Chunk]:
@@ -53,17 +72,20 @@ def rendered(chunks: Iterable[Chunk], task: Task, executor: Executor | None) -> 
         yield chunk
 
 
-def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, ledger: Ledger) -> Iterator[Chunk]:
+def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, reserve: Reserve) -> Iterator[Chunk]:
     """As `rendered`, for a type with a number book: tried with a placeholder, numbered in order, rendered with the number.
 
     What has problems takes no number; what was tried with a number that was typed is not rendered again.
+
+    Args:
+        reserve: gives numbers for a chunk's papers, in their order.
 
     Raises:
         ProgramFailed: as `executors.through`.
         CannotWrite: the register refuses.
     """
     tried = rendered(chunks, replace(task, is_trial=True), executor)
-    for chunk, outcomes in executors.through(render_chunk, _granted(tried, task, ledger), executor):
+    for chunk, outcomes in executors.through(render_chunk, _granted(tried, task, reserve), executor):
         for i, outcome in zip(chunk.unmade, outcomes, strict=True):
             grant = chunk.grants[i]
             chunk.outcomes[i] = replace(outcome, claim=chunk.outcomes[i].claim, problems=(
@@ -71,12 +93,12 @@ def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, led
         yield chunk
 
 
-def _granted(tried: Iterable[Chunk], task: Task, ledger: Ledger) -> Iterator[tuple[Chunk, Task | None]]:
+def _granted(tried: Iterable[Chunk], task: Task, reserve: Reserve) -> Iterator[tuple[Chunk, Task | None]]:
     """Numbers for what can be made; the task is to render those whose number was not typed."""
     for chunk in tried:
         outcomes = chunk.outcomes
         able = [i for i, outcome in enumerate(outcomes) if outcome.claim and not outcome.failed]
-        granted = ledger.reserve([claim for i in able if (claim := outcomes[i].claim)])
+        granted = reserve([claim for i in able if (claim := outcomes[i].claim)])
         for i, answer in zip(able, granted, strict=True):
             told = tuple(_placed(problem, chunk.records[i]) for problem in answer.problems)
             chunk.grants[i] = replace(answer, problems=told)

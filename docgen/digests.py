@@ -21,9 +21,10 @@ PACKAGE = Path(__file__).parent
 _MAKERS = ("docxtpl", "Jinja2", "jsonschema-rs", "lxml", "zlib-ng")
 
 
-def digests(workspace: Workspace, doctype: DocumentType, paths: Iterable[Path]) -> Digests:
-    """SHA-256 of the data files, of the facts, and of the type's template, blocks and schemas, as they are now."""
-    return Digests(_of_files(paths), _of_files(_facts(workspace)), template_digest(workspace, doctype))
+def digests(workspace: Workspace, doctypes: Iterable[DocumentType], paths: Iterable[Path]) -> Digests:
+    """SHA-256 of the data files, of the facts, and of each type's template, blocks and schemas, as they are now."""
+    templates = " ".join(template_digest(workspace, doctype) for doctype in doctypes)
+    return Digests(_of_files(paths), _of_files(_facts(workspace)), templates)
 
 
 def template_digest(workspace: Workspace, doctype: DocumentType) -> str:
@@ -67,7 +68,7 @@ def same_files(workspace: Workspace, type: str, expected: Digests) -> None:
     if workspace.root and not (workspace.root / MARK).is_file():
         raise ProgramFailed(Problem("executor.folder", facts=told))
     try:
-        here = digests(workspace, workspace.doctype(type), ())
+        here = digests(workspace, [workspace.doctype(type)], ())
     except ProblemsFound:   # a type that there is not, or is not whole
         raise ProgramFailed(Problem("executor.template", facts=told)) from None
     if here.template != expected.template:

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from docgen import records
 from docgen.doctype import DocumentType
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.records import Record, Source
+from docgen.request import Parameters, Request
 from docgen.workspace import Workspace
 
-Parameters = Mapping[str, str | list[str]]
 
-
-def plan(workspace: Workspace, doctype: DocumentType, paths: Sequence[Path], parameters: Parameters) -> Collection[Record]:
-    """The records of a job, in their order; those of a large file come from the disk as they are asked for.
+def plan(workspace: Workspace, doctype: DocumentType, request: Request) -> Collection[Record]:
+    """The records of a type, in their order; those of a large file come from the disk as they are asked for.
 
     Raises:
         ProblemsFound: what is wrong in files and parameters; ``cli.no-data``, ``cli.no-records`` where there is nothing.
     """
-    if paths:
-        return records.stream_records(paths)
-    if are_of_view(doctype, parameters):
-        return _view(workspace, doctype, parameters)
-    if not parameters:
+    if request.blank is not None:
+        return _blank(doctype, workspace.schemas, request.parameters)
+    if request.paths:
+        return records.stream_records(request.paths)
+    if are_of_view(doctype, request.parameters):
+        return _view(workspace, doctype, request)
+    if not request.parameters:
         raise ProblemsFound([Problem("cli.no-data", facts={"found": doctype.id})])
     path = f"{doctype.id}.schema.json"
-    return [records.record_of(parameters, doctype.schema, schemas=workspace.schemas, path=path)]
+    return [records.record_of(request.parameters, doctype.schema, schemas=workspace.schemas, path=path)]
 
 
-def blank_plan(doctype: DocumentType, schemas: Mapping[str, Mapping[str, Any]], parameters: Parameters) -> list[Record]:
+def _blank(doctype: DocumentType, schemas: Mapping[str, Mapping[str, Any]], parameters: Parameters) -> list[Record]:
     """The one record of a paper for filling by hand: the fields that the parameters tell, mostly none.
 
     Raises:
@@ -63,17 +63,27 @@ def are_of_view(doctype: DocumentType, parameters: Parameters) -> bool:
     return not named & (set(doctype.schema.get("properties", {})) - set(doctype.parameters.get("properties", {})))
 
 
-def _view(workspace: Workspace, doctype: DocumentType, parameters: Parameters) -> list[Record]:
+def may_be_kept(doctype: DocumentType, request: Request) -> bool:
+    """Whether the journal may keep what is asked of a type, and the same words ask for the same again.
+
+    Not where parameters are the record, for those may be personal, and not where data come through a pipe.
+    """
+    is_personal = request.parameters and (request.blank is not None or not are_of_view(doctype, request.parameters))
+    return not is_personal and all(path.is_file() for path in request.paths)
+
+
+def _view(workspace: Workspace, doctype: DocumentType, request: Request) -> list[Record]:
     from docgen.school.views import derive
     from docgen.validation import Validator
 
     path = f"{doctype.id}.schema.json"
-    given = records.record_of(parameters, doctype.parameters, schemas=workspace.schemas, path=path)
+    given = records.record_of(request.parameters, doctype.parameters, schemas=workspace.schemas, path=path)
     problems = Validator(doctype.parameters, schemas=workspace.schemas, path=path).problems(given)
     if problems:
         raise ProblemsFound(problems)
     try:
-        derived = derive(doctype, workspace.facts, given.data)
+        facts = workspace.facts.on(request.day) if request.day else workspace.facts
+        derived = derive(doctype, facts, given.data)
     except ProblemsFound as wrong:
         raise ProblemsFound(_located(problem, given) for problem in wrong.problems) from None
     found = [Record(data["id"], data, Source(f"{doctype.id}: {data['id']}", None, "view")) for data in derived]

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from docgen.database import FILE, Database
-from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound
 from docgen.journal import Digests, Item, Journal
 from docgen.register import Claim, Entry, Grant, Paper, Register
+from docgen.request import Request
+from docgen.witnesses import highest
+from docgen.workspace import Workspace
 
 
 class Ledger:
-    """A job's hand in the books.
+    """A job's hand in the books, which lie in the workspace's output folder.
 
     Args:
-        folder: where the register is: the workspace's output folder.
         is_trial: nothing stays (``--dry-run``).
-        again, replace: as `Register.reserve`.
-        amends: printed number of the signed paper that this job's paper amends, or empty.
-        witness: the highest number of a year in the type's book that is known outside the register.
     """
 
-    def __init__(
-        self, folder: Path, doctype: DocumentType, *, is_trial: bool, again: bool, replace: bool, amends: str,
-        witness: Callable[[int], int],
-    ) -> None:
-        self.folder = folder
+    def __init__(self, workspace: Workspace, request: Request, *, is_trial: bool) -> None:
+        self.folder = workspace.output
         self.job: int | None = None
-        self._doctype = doctype
+        self._workspace = workspace
+        self._request = request
         self._is_trial = is_trial
-        self._again = again
-        self._replace = replace
-        self._amends = amends
-        self._witness = witness
+        self._announced: tuple[Digests, int] | None = None
         self._database: Database | None = None
 
     def close(self) -> None:
@@ -58,20 +52,26 @@ class Ledger:
     def journal(self) -> Journal:
         return Journal(self._opened)
 
-    def begin(self, request: Mapping[str, Any], digests: Digests, total: int) -> None:
-        """Enter the job in the journal."""
-        self.job = self.journal.begin(self._doctype.id, request, digests, total)
+    def announce(self, digests: Digests, total: int) -> None:
+        """The job is to be in the journal: it is entered with its first number or document, for before there is nothing."""
+        self._announced = digests, total
 
-    def reserve(self, claims: Sequence[Claim]) -> list[Grant]:
+    def begin(self) -> None:
+        """Enter the job, if it was announced and is not there yet."""
+        if self.job is None and self._announced:
+            self.job = self.journal.begin(replace(self._request, day=self._request.day or date.today()), *self._announced)
+
+    def reserve(self, series: str, claims: Sequence[Claim]) -> list[Grant]:
         """Numbers for a chunk's papers, in their order, each in the book of its date's year."""
         if not claims:
             return []
         grants: list[Grant] = []
+        self.begin()
         with self._opened.transaction():
             for year, of_year in groupby(claims, key=lambda claim: int(claim.date[:4])):
                 grants += self.register.reserve(
-                    self._doctype.series, year, list(of_year), again=self._again, replace=self._replace,
-                    witness=partial(self._witness, year))
+                    series, year, list(of_year), again=self._request.again, replace=self._request.replace,
+                    witness=partial(highest, self._workspace, series, year))
         return grants
 
     def enter(self, items: Sequence[Item], papers: Sequence[Paper]) -> None:
@@ -84,21 +84,25 @@ class Ledger:
             if self.job is not None:
                 self.journal.record(self.job, items)
 
+    def promise(self, sha256: str) -> None:
+        """Enter what a print file will be, just before it is put in its place."""
+        if self.job is not None:
+            self.journal.promise(self.job, sha256)
+
     def finish(self) -> None:
         """The job is done."""
         if self.job is not None:
             self.journal.finish(self.job)
 
-    @cached_property
-    def amended(self) -> Entry | None:
-        """The signed paper that this job's paper amends.
+    def amended(self, series: str) -> Entry | None:
+        """The signed paper of the book that this job's paper amends; None where none was named.
 
         Raises:
             ProblemsFound: there is none of that number, or it is not signed: then it can be corrected itself.
         """
-        if not self._amends:
+        if not self._request.amends:
             return None
-        entry = self.register.find(self._amends, series=self._doctype.series)
+        entry = self.register.find(self._request.amends, series=series)
         if entry.state != "signed":
             raise ProblemsFound([Problem("register.amends-unsigned", facts={"number": entry.number, "label": entry.series})])
         return entry

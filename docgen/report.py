@@ -13,6 +13,7 @@ from docgen.errors import Problem
 
 if TYPE_CHECKING:
     from docgen.bundles import Finished
+    from docgen.render import Outcome
 
 # A report lists so many documents and problems; a batch of a million has no use for more, and no memory.
 KEPT = 10_000
@@ -83,7 +84,16 @@ class Report:
         self.counts["written"] -= finished.count
         self.counts[finished.state] += finished.count
         self.made = [replace(made, state=finished.state) if made.path == finished.file else made for made in self.made]
-        self.tell(finished.problems)
+
+    def note(self, outcome: Outcome) -> None:
+        """What became of a record, but for its document."""
+        for problem in outcome.problems:
+            if problem.id != "cli.no-workspace":
+                self.tell([problem])
+            elif not any(told.id == problem.id for told in self.problems):  # the same for each record, and about none of them
+                self.tell([replace(problem, record="")])
+        if outcome.failed:
+            self.failed.append(outcome.key)
 
     def tell(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace as changed
 from pathlib import Path, PurePosixPath
 
 from docgen import output
@@ -14,8 +15,11 @@ from docgen.journal import Item, Journal, Standing
 from docgen.workspace import Workspace
 
 
-def standing_job(workspace: Workspace, job: int) -> Standing:
+def standing_job(workspace: Workspace, job: int, *, replace: bool) -> Standing:
     """An unfinished job of the workspace's journal.
+
+    Args:
+        replace: overwrite files that have other content, even if that was not asked for at first.
 
     Raises:
         ProblemsFound: ``journal.unknown``, ``journal.finished``.
@@ -24,33 +28,34 @@ def standing_job(workspace: Workspace, job: int) -> Standing:
     if not path.is_file():
         raise ProblemsFound([Problem("journal.unknown", facts={"found": job})])
     with closing(Database(path)) as database:
-        return Journal(database).standing(job)
+        standing = Journal(database).standing(job)
+    return changed(standing, request=changed(standing.request, replace=standing.request.replace or replace))
 
 
-def take_up(journal: Journal, job: int, folder: Path, *, replace: bool) -> list[Item]:
+def take_up(journal: Journal, job: Standing, folder: Path) -> list[Item]:
     """Make the job this run's own; its documents that still stand in the folder as they were written.
 
     The others are struck out of the journal and will be made again.
 
     Raises:
-        ProblemsFound: ``journal.file-changed``: somebody has worked on a document, and *replace* is not asked for.
+        ProblemsFound: ``journal.file-changed``: somebody has worked on a document, and ``--replace`` is not asked for.
     """
-    journal.take_up(job)
-    items = {item.name: item for item in journal.items(job)}
+    journal.take_up(job.id)
+    items = {item.name: item for item in journal.items(job.id)}
     stands: list[Item] = []
-    changed: list[Problem] = []
+    problems: list[Problem] = []
     for path in _files(folder):
         item = items.get(output.name_digest(PurePosixPath(path.relative_to(folder).as_posix())))
         if item is None:
             continue
         if _is_as_written(path, item):
             stands.append(item)
-        elif not replace:
-            changed.append(Problem("journal.file-changed", Position(str(path)), {"found": path.name, "job": job}))
-    if changed:
-        raise ProblemsFound(changed)
+        elif not job.request.replace:
+            problems.append(Problem("journal.file-changed", Position(str(path)), {"found": path.name, "job": job.id}))
+    if problems:
+        raise ProblemsFound(problems)
     done = {item.place for item in stands}
-    journal.drop(job, [item.place for item in items.values() if item.place not in done])
+    journal.drop(job.id, [item.place for item in items.values() if item.place not in done])
     return stands
 
 

@@ -17,7 +17,7 @@ FLOORS = [
     {"errors"},
     {"messages"},
     {"kyrgyz"},
-    {"output", "pdf"},
+    {"output", "pdf", "request"},
     {"database"},
     {"register", "journal"},
     {"template"},
@@ -31,10 +31,10 @@ FLOORS = [
     {"render"},
     {"check"},
     {"inputs", "executors", "bundles", "witnesses"},
-    {"ledger", "report"},
+    {"ledger", "report", "sets"},
     {"chunks", "standing"},
+    {"shelf"},
     {"job"},
-    {"sets"},
     {"cli"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -26,6 +26,7 @@ from docgen.job import Job
 from docgen.records import read_records
 from docgen.render import Task, render_chunk
 from docgen.report import Report
+from docgen.request import Request
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -119,7 +120,7 @@ def told(report: Report) -> list[tuple[object, ...]]:
 
 def alone(workspace: Workspace, path: Path) -> tuple[dict[str, bytes], list[tuple[object, ...]]]:
     """What the orders become without a cluster; nothing of it is left."""
-    report = Job(workspace, ORDER, paths=[path]).run()
+    report = Job(workspace, Request(ORDER, paths=[path])).run()
     made = files(workspace.output)
     shutil.rmtree(workspace.output)
     return made, told(report)
@@ -132,10 +133,10 @@ def test_a_cluster_makes_the_same_files_numbers_and_problems(
     monkeypatch.setattr(executors, "FAR_CHUNK", 7)
     path = orders(tmp_path, 60)
     expected = alone(workspace, path)
-    report = Job(workspace, ORDER, paths=[path], executor=pair.address).run()
+    report = Job(workspace, Request(ORDER, paths=[path]), executor=pair.address).run()
     assert (files(workspace.output), told(report)) == expected
     assert (len(expected[0]), len(report.failed)) == (54, 6)
-    assert Job(workspace, ORDER, paths=[path], executor=pair.address).validate().failed == report.failed
+    assert Job(workspace, Request(ORDER, paths=[path]), executor=pair.address).validate().failed == report.failed
 
 
 @pytest.mark.slow
@@ -144,8 +145,8 @@ def test_an_executor_of_a_client_is_an_executor_like_any(pair: Cluster, workspac
 
     parameters = {"class": "7-А", "term": "1"}
     with Client(pair.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        Job(workspace, CARD, parameters=parameters, folder=tmp_path / "far", executor=client.get_executor()).run()
-    Job(workspace, CARD, parameters=parameters, folder=tmp_path / "here").run()
+        Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "far"), executor=client.get_executor()).run()
+    Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "here")).run()
     assert files(tmp_path / "far") == files(tmp_path / "here")
     assert len(files(tmp_path / "far")) == 25
 
@@ -170,7 +171,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
                 timers.append(threading.Timer(0.7, victim.kill))
                 timers[0].start()
 
-        report = Job(workspace, ORDER, paths=[path], executor=started.address, progress=progress).run()
+        report = Job(workspace, Request(ORDER, paths=[path]), executor=started.address, progress=progress).run()
         timers[0].join()
         assert victim.wait() == -signal.SIGKILL
         assert started.workers[1].poll() is None
@@ -193,7 +194,7 @@ def test_a_cluster_that_goes_is_told_and_the_job_goes_on(
                 started.workers[0].kill()
                 started.scheduler.kill()
 
-        job = Job(workspace, ORDER, paths=[path], executor=started.address, progress=progress)
+        job = Job(workspace, Request(ORDER, paths=[path]), executor=started.address, progress=progress)
         with pytest.raises(ProgramFailed) as caught:
             job.run()
     assert (caught.value.problem.id, caught.value.exit_status) == ("executor.lost", 4)
@@ -215,7 +216,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def refused(workspace: Workspace, folder: Path, imports_from: Path) -> ProgramFailed:
     with cluster(folder, workers=1, imports_from=imports_from) as started, pytest.raises(ProgramFailed) as caught:
-        Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, executor=started.address).run()
+        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=started.address).run()
     assert files(workspace.output) == {}
     return caught.value
 
@@ -248,7 +249,7 @@ def test_a_worker_with_another_docgen_is_refused(workspace: Workspace, checkout:
 
 def test_facts_that_a_worker_sees_otherwise_are_refused(workspace: Workspace, tmp_path: Path) -> None:
     records = tuple(read_records([builtins_root() / "data_schemas" / f"{ORDER}.sample.yaml"]))
-    task = Task(workspace, ORDER, records, digests=digests(workspace, workspace.doctype(ORDER), ()))
+    task = Task(workspace, ORDER, records, digests=digests(workspace, [workspace.doctype(ORDER)], ()))
     assert not render_chunk(task)[0].failed
     for changed, told in (
         (replace(task, workspace=Workspace(tmp_path)), "executor.folder"),
@@ -264,7 +265,7 @@ def test_a_scheduler_that_does_not_answer_is_told(workspace: Workspace, monkeypa
     monkeypatch.setattr(executors, "CONNECT_S", 0.5)
     for address in ("tcp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://:::"):
         with pytest.raises(ProgramFailed) as caught:
-            Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, executor=address).run()
+            Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=address).run()
         assert (caught.value.problem.id, caught.value.exit_status) == ("executor.unreachable", 4)
 
 
@@ -272,12 +273,12 @@ def test_a_scheduler_that_does_not_answer_is_told(workspace: Workspace, monkeypa
 def test_a_cluster_without_workers_is_told(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "FIRST_WORKER_S", 0.5)
     with cluster(tmp_path / "cluster", workers=0) as started, pytest.raises(ProgramFailed) as caught:
-        Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, executor=started.address).run()
+        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=started.address).run()
     assert caught.value.problem.id == "executor.no-workers"
 
 
 def test_without_the_extra_it_is_said_what_to_install(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ProgramFailed) as caught:
-        Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, executor="tcp://127.0.0.1:8786").run()
+        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor="tcp://127.0.0.1:8786").run()
     assert caught.value.problem.id == "executor.no-dask"

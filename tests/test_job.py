@@ -20,6 +20,7 @@ from docgen.errors import CannotWrite, ProblemsFound
 from docgen.job import Job
 from docgen.register import Register
 from docgen.report import Report
+from docgen.request import Request
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -64,7 +65,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_one_file_gives_one_document(workspace: Workspace, tmp_path: Path) -> None:
-    report = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path).run()
+    report = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path)).run()
     assert [made.state for made in report.made] == ["written"]
     assert report.made[0].path.read_bytes()[:2] == b"PK"
     assert report.problems == []
@@ -72,7 +73,7 @@ def test_one_file_gives_one_document(workspace: Workspace, tmp_path: Path) -> No
 
 def test_the_same_job_again_leaves_its_files_alone(workspace: Workspace, tmp_path: Path) -> None:
     for state in ("written", "unchanged"):
-        report = Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, folder=tmp_path).run()
+        report = Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}, folder=tmp_path)).run()
         assert {made.state for made in report.made} == {state}
 
 
@@ -84,7 +85,7 @@ def test_records_with_problems_leave_the_road_and_the_others_are_made(workspace:
         sample(id="late", leave_date="2020-01-01"),
         sample(id="no-date", leave_date="30-февраль"),
     )
-    report = Job(workspace, ORDER, paths=[path], folder=tmp_path / "out").run()
+    report = Job(workspace, Request(ORDER, paths=[path], folder=tmp_path / "out")).run()
     assert [made.key for made in report.made] == ["good"]
     assert report.failed == ["no-pupil", "late", "no-date"]
     assert [problem.record for problem in report.problems] == report.failed
@@ -94,29 +95,29 @@ def test_records_with_problems_leave_the_road_and_the_others_are_made(workspace:
 
 def test_two_records_of_one_name_both_get_a_file(workspace: Workspace, tmp_path: Path) -> None:
     path = batch(tmp_path, card(id="a"), card(id="b"))
-    report = Job(workspace, CARD, paths=[path], folder=tmp_path / "out").run()
+    report = Job(workspace, Request(CARD, paths=[path], folder=tmp_path / "out")).run()
     first, second = (made.path.stem for made in report.made)
     assert second == f"{first} (b)"
 
 
 def test_a_dry_run_writes_nothing_and_tells_what_it_would(workspace: Workspace, tmp_path: Path) -> None:
-    report = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path / "out", dry_run=True).run()
+    report = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path / "out"), dry_run=True).run()
     assert [made.state for made in report.made] == ["written"]
     assert not (tmp_path / "out").exists()
     wanted = report.made[0].path
     wanted.parent.mkdir()
     wanted.write_bytes(b"other")
-    report = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path / "out", dry_run=True).run()
+    report = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path / "out"), dry_run=True).run()
     assert [problem.id for problem in report.problems] == ["output.exists"]
     assert wanted.read_bytes() == b"other"
 
 
 def test_one_document_may_be_given_its_own_name(workspace: Workspace, tmp_path: Path) -> None:
-    report = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path, file="буйрук.docx").run()
+    report = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path, file="буйрук.docx")).run()
     assert [made.path for made in report.made] == [tmp_path / "буйрук.docx"]
     path = batch(tmp_path, sample(id="a"), sample(id="b"))
     with pytest.raises(ProblemsFound) as caught:
-        Job(workspace, ORDER, paths=[path], folder=tmp_path, file="эки.docx").run()
+        Job(workspace, Request(ORDER, paths=[path], folder=tmp_path, file="эки.docx")).run()
     assert caught.value.problems[0].id == "cli.one-file"
 
 
@@ -128,7 +129,7 @@ def test_parameters_alone_make_a_record(workspace: Workspace, tmp_path: Path) ->
         "new_address": "Бишкек шаары",
         "leave_date": "2025-11-06",
     }
-    report = Job(workspace, ORDER, parameters=parameters, folder=tmp_path).run()
+    report = Job(workspace, Request(ORDER, parameters=parameters, folder=tmp_path)).run()
     assert len(report.made) == 1
     assert "__" not in report.made[0].path.name  # the number that was not given leaves no seam
 
@@ -145,7 +146,7 @@ def test_wrong_parameters_are_told_as_they_were_typed(
     workspace: Workspace, tmp_path: Path, parameters: dict[str, str], id: str
 ) -> None:
     try:
-        problems = Job(workspace, ORDER, parameters=parameters, folder=tmp_path).run().problems
+        problems = Job(workspace, Request(ORDER, parameters=parameters, folder=tmp_path)).run().problems
     except ProblemsFound as found:
         problems = found.problems
     problem = next(problem for problem in problems if problem.id == id)
@@ -154,19 +155,19 @@ def test_wrong_parameters_are_told_as_they_were_typed(
 
 def test_a_view_asks_for_the_parameters_it_needs(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as caught:
-        Job(workspace, CARD, parameters={"class": "7-А"}, folder=tmp_path).run()
+        Job(workspace, Request(CARD, parameters={"class": "7-А"}, folder=tmp_path)).run()
     assert [problem.facts.get("name") for problem in caught.value.problems] == ["term"]
 
 
 def test_validation_makes_nothing(workspace: Workspace, tmp_path: Path) -> None:
-    report = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path).validate()
+    report = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path)).validate()
     assert (report.total, report.failed, report.made) == (1, [], [])
     assert files(tmp_path) == {}
 
 
 def test_an_output_that_refuses_stops_the_job_and_what_is_done_stays(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"a file, not a folder")
-    job = Job(workspace, ORDER, paths=[SAMPLE], folder=tmp_path / "out")
+    job = Job(workspace, Request(ORDER, paths=[SAMPLE], folder=tmp_path / "out"))
     with pytest.raises(CannotWrite):
         job.run()
     assert job.report.made == []
@@ -176,7 +177,7 @@ def test_progress_is_told_after_every_chunk(workspace: Workspace, tmp_path: Path
     monkeypatch.setattr("docgen.executors.CHUNK", 10)
     told: list[tuple[int, int, int]] = []
     parameters = {"class": "7-А", "term": "1"}
-    Job(workspace, CARD, parameters=parameters, folder=tmp_path, progress=lambda *numbers: told.append(numbers)).run()
+    Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path), progress=lambda *numbers: told.append(numbers)).run()
     assert told == [(10, 25, 0), (20, 25, 0), (25, 25, 0)]
 
 
@@ -185,7 +186,7 @@ def test_a_pool_makes_the_same_files(workspace: Workspace, tmp_path: Path, monke
     monkeypatch.setattr("docgen.executors.CHUNK", 7)
 
     def made(folder: Path, executor: ProcessPoolExecutor | None) -> Report:
-        return Job(workspace, CARD, parameters={"class": "7-А", "term": "1"}, folder=folder, executor=executor).run()
+        return Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}, folder=folder), executor=executor).run()
 
     with ProcessPoolExecutor(2) as pool:
         spread = made(tmp_path / "pool", pool)
@@ -212,7 +213,7 @@ def test_a_pool_gives_the_same_numbers_and_files(workspace: Workspace, tmp_path:
     path = batch(tmp_path, *unnumbered(30))
     found = []
     for executor in ("serial", "processes:2"):
-        report = Job(workspace, ORDER, paths=[path], executor=executor).run()
+        report = Job(workspace, Request(ORDER, paths=[path]), executor=executor).run()
         assert report.problems == []
         found.append((numbers(workspace), files(workspace.output) | {FILE: b""}))
         shutil.rmtree(workspace.output)

@@ -10,6 +10,8 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from docgen.job import Job
 from docgen.journal import Digests, Journal, Standing
 from docgen.output import files
 from docgen.register import Register
+from docgen.request import Request
 from docgen.workspace import Workspace, builtins_root
 
 ORDER = "order/expulsion-residence"
@@ -39,23 +42,50 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 DIGESTS = Digests("i", "f", "t")
-REQUEST = {"paths": ["/a.yaml"], "parameters": {}}
+REQUEST = Request("a/b", paths=(Path("/a.yaml"),))
 
 
 def test_a_finished_job_leaves_the_list_and_takes_its_earlier_runs_along(journal: Journal) -> None:
-    first, second, other = (journal.begin("a/b", request, DIGESTS, 5) for request in (REQUEST, REQUEST, {"paths": ["/c"]}))
+    asked = (REQUEST, REQUEST, Request("a/b", merge=Path("/m.docx")))
+    first, second, other = (journal.begin(request, DIGESTS, 5) for request in asked)
     journal.finish(second)
     assert [standing.id for standing in journal.unfinished()] == [other]
-    with pytest.raises(ProblemsFound) as caught:
-        journal.take_up(first)
-    assert caught.value.problems[0].id == "journal.finished"
-    with pytest.raises(ProblemsFound) as caught:
-        journal.take_up(99)
-    assert caught.value.problems[0].id == "journal.unknown"
+    journal.record(first, [])   # a run that is still at it ends in peace
+    journal.finish(first)
+    for job in (first, second, 99, 0):
+        with pytest.raises(ProblemsFound) as caught:
+            journal.take_up(job)
+        assert caught.value.problems[0].id == ("journal.finished" if job in (first, second) else "journal.unknown")
+
+
+def test_a_run_with_replace_covers_one_without_and_none_the_other_way(journal: Journal) -> None:
+    yesterday = replace(REQUEST, day=date(2025, 11, 4))
+    journal.begin(yesterday, DIGESTS, 5)
+    replacing = journal.begin(replace(yesterday, replace=True), DIGESTS, 5)
+    journal.finish(journal.begin(REQUEST, DIGESTS, 5))
+    assert [standing.id for standing in journal.unfinished()] == [replacing]
+    journal.finish(journal.begin(replace(REQUEST, replace=True), DIGESTS, 5))
+    assert journal.unfinished() == []
+
+
+def test_the_number_of_a_finished_job_is_not_given_again(journal: Journal) -> None:
+    first = journal.begin(REQUEST, DIGESTS, 5)
+    journal.finish(first)
+    assert journal.begin(REQUEST, DIGESTS, 5) == first + 1
+
+
+def test_a_request_comes_back_from_the_journal_as_it_was(journal: Journal) -> None:
+    asked = Request(
+        set="s", paths=(Path("/а.yaml"), Path("/\udcffb.yaml")), parameters={"week": "2025-W42", "class": ["7-А", "9-А"]},
+        folder=Path("/табель"), file="a.docx", replace=True, again=True, amends="92", blank=0, merge=Path("/m.pdf"),
+        archive=Path("/a.zip"), pdf=True, duplex=True, separator=True, sort=True, day=date(2025, 11, 5))
+    job = journal.begin(asked, DIGESTS, 5)
+    assert journal.standing(job).request == asked
+    assert Request.of_data({}) == Request()
 
 
 def test_a_job_taken_up_elsewhere_stops_here(journal: Journal, tmp_path: Path) -> None:
-    job = journal.begin("a/b", REQUEST, DIGESTS, 5)
+    job = journal.begin(REQUEST, DIGESTS, 5)
     with closing(Database(tmp_path / FILE)) as database:
         Journal(database).take_up(job)
     with pytest.raises(ProblemsFound) as caught:
@@ -64,7 +94,7 @@ def test_a_job_taken_up_elsewhere_stops_here(journal: Journal, tmp_path: Path) -
 
 
 def test_a_job_may_be_struck_off(journal: Journal) -> None:
-    job = journal.begin("a/b", REQUEST, DIGESTS, 5)
+    job = journal.begin(REQUEST, DIGESTS, 5)
     journal.forget(job)
     assert journal.unfinished() == []
 
@@ -135,7 +165,7 @@ def unfinished(folder: Path) -> list[Standing]:
 @pytest.fixture
 def undisturbed(school: Path, workspace: Workspace) -> tuple[dict[str, bytes], dict[str, str]]:
     """What the job makes when nothing happens."""
-    Job(workspace, ORDER, paths=[orders(school)]).run()
+    Job(workspace, Request(ORDER, paths=[orders(school)])).run()
     found = documents(school / "output"), numbers(school / "output")
     assert len(found[0]) == PUPILS - 1
     assert [value.split()[0] for value in found[1].values()] == [str(n) for n in range(1, PUPILS)]
@@ -149,7 +179,7 @@ def go_on(workspace: Workspace, school: Path) -> None:
     for standing in left:
         Job.resume(workspace, standing.id).run()
     if not left:
-        Job(workspace, ORDER, paths=[school / "orders.json"]).run()
+        Job(workspace, Request(ORDER, paths=[school / "orders.json"])).run()
 
 
 Undisturbed = tuple[dict[str, bytes], dict[str, str]]
@@ -160,7 +190,7 @@ def start_or_go_on(workspace: Workspace, school: Path) -> Callable[[], object]:
     left = unfinished(school / "output")
     if left:
         return lambda: Job.resume(workspace, left[0].id).run()
-    return lambda: Job(workspace, ORDER, paths=[school / "orders.json"]).run()
+    return lambda: Job(workspace, Request(ORDER, paths=[school / "orders.json"])).run()
 
 
 @pytest.mark.slow
@@ -220,7 +250,7 @@ def cut_off(school: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch)
             raise Cut
 
     with pytest.raises(Cut):
-        Job(workspace, ORDER, paths=[path], progress=progress).run()
+        Job(workspace, Request(ORDER, paths=[path]), progress=progress).run()
     (standing,) = unfinished(school / "output")
     assert (standing.total, standing.done) == (PUPILS, 5)
     return standing.id
@@ -300,7 +330,7 @@ def test_a_template_saved_while_the_job_runs_stops_it(school: Path, monkeypatch:
 
     try:
         with pytest.raises(ProblemsFound) as caught:
-            Job(Workspace(school), ORDER, paths=[orders(school)], progress=progress).run()
+            Job(Workspace(school), Request(ORDER, paths=[orders(school)]), progress=progress).run()
         assert caught.value.problems[0].id == "journal.template-changed"
         own.write_bytes(whole)
         (standing,) = unfinished(school / "output")
@@ -325,7 +355,7 @@ def test_a_disk_that_refuses_leaves_a_job_that_goes_on(
 
     monkeypatch.setattr(files, "_publish", refuse)
     with pytest.raises(CannotWrite):
-        Job(workspace, ORDER, paths=[orders(school)]).run()
+        Job(workspace, Request(ORDER, paths=[orders(school)])).run()
     assert len(documents(school / "output")) == 4
     (standing,) = unfinished(school / "output")
     assert standing.done == 4
@@ -378,7 +408,7 @@ def test_nothing_personal_stands_in_the_journal(school: Path) -> None:
 def test_a_record_typed_as_parameters_is_not_kept(school: Path, workspace: Workspace) -> None:
     parameters = {"doc.date": "2025-11-05", "student": "s07a-07", "application.date": "2025-11-03",
                   "new_address": "Ош шаары", "leave_date": "2025-11-06"}
-    report = Job(workspace, ORDER, parameters=parameters).run()
+    report = Job(workspace, Request(ORDER, parameters=parameters)).run()
     assert (report.made[0].number, report.job) == ("1", None)
     with closing(Database(school / "output" / FILE)) as database:
         assert database.rows("SELECT * FROM job") == []

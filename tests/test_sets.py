@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from docgen.errors import ProblemsFound
-from docgen.sets import SetJob, set_of, sets_of
+from docgen.job import Job
+from docgen.request import Request
+from docgen.sets import set_of, sets_of
 from docgen.workspace import Workspace, builtins_root
 
 WEEK = {"week": "2025-W42"}
@@ -43,9 +45,9 @@ def own(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def ids(job: SetJob) -> list[str]:
+def ids(workspace: Workspace, request: Request) -> list[str]:
     with pytest.raises(ProblemsFound) as caught:
-        job.run()
+        Job(workspace, request).run()
     return [problem.id for problem in caught.value.problems]
 
 
@@ -54,7 +56,7 @@ def test_every_built_in_set_names_types_that_are_there(school: Workspace) -> Non
 
 
 def test_the_weeks_five_tables_come_in_one_run_in_one_folder(school: Workspace) -> None:
-    report = SetJob(school, "absence-week", parameters=WEEK).run()
+    report = Job(school, Request(set="absence-week", parameters=WEEK)).run()
     assert (report.failed, report.total) == ([], len(report.made))
     assert report.folder == school.output / "absence-week_2025-W42"
     names = "\n".join(made.path.relative_to(report.folder).as_posix() for made in report.made)
@@ -65,7 +67,7 @@ def test_the_weeks_five_tables_come_in_one_run_in_one_folder(school: Workspace) 
 
 
 def test_a_parameter_goes_to_the_types_that_know_it(school: Workspace) -> None:
-    report = SetJob(school, "absence-week", parameters=WEEK | {"class": "7-А"}, dry_run=True).run()
+    report = Job(school, Request(set="absence-week", parameters=WEEK | {"class": "7-А"}), dry_run=True).run()
     names = [made.path.name for made in report.made]
     assert sum("absence-daily-class" in name for name in names) == 5
     assert sum("absence-daily-school" in name for name in names) == 5
@@ -73,32 +75,32 @@ def test_a_parameter_goes_to_the_types_that_know_it(school: Workspace) -> None:
 
 
 def test_the_same_run_again_changes_nothing(school: Workspace) -> None:
-    SetJob(school, "absence-week", parameters=WEEK).run()
-    again = SetJob(school, "absence-week", parameters=WEEK).run()
+    Job(school, Request(set="absence-week", parameters=WEEK)).run()
+    again = Job(school, Request(set="absence-week", parameters=WEEK)).run()
     assert {made.state for made in again.made} == {"unchanged"}
 
 
 def test_a_parameter_that_no_type_knows_is_a_problem_with_the_nearest_name(school: Workspace) -> None:
     with pytest.raises(ProblemsFound) as caught:
-        SetJob(school, "absence-week", parameters={"weeek": "2025-W42"}).run()
+        Job(school, Request(set="absence-week", parameters={"weeek": "2025-W42"})).run()
     (problem,) = caught.value.problems
     assert (problem.id, problem.facts["nearest"]) == ("cli.set-parameter", "week")
 
 
 def test_what_is_wrong_for_every_type_is_said_once(school: Workspace) -> None:
-    assert ids(SetJob(school, "absence-week", parameters={"week": "2025-W99"})) == ["facts.not-a-week"]
+    assert ids(school, Request(set="absence-week", parameters={"week": "2025-W99"})) == ["facts.not-a-week"]
     assert not school.output.exists()
 
 
 def test_what_is_wrong_with_one_type_stops_no_other(school: Workspace) -> None:
-    report = SetJob(school, "absence-week", parameters={"date": "2025-10-13"}, dry_run=True).run()
+    report = Job(school, Request(set="absence-week", parameters={"date": "2025-10-13"}), dry_run=True).run()
     assert len(report.made) == 3
     assert "appendix/absence-weekly-school" in report.failed
     assert any(problem.id == "record.required-parameter" for problem in report.problems)
 
 
 def test_that_one_type_has_nothing_is_no_fault(school: Workspace) -> None:
-    report = SetJob(school, "absence-week", parameters={"week": "2025-W37"}, dry_run=True).run()
+    report = Job(school, Request(set="absence-week", parameters={"week": "2025-W37"}), dry_run=True).run()
     assert report.made
     assert report.failed == []
     assert [(problem.id, problem.level) for problem in report.problems] == [("cli.no-records", "warning")]
@@ -113,16 +115,16 @@ def test_an_unknown_set_is_a_problem_with_the_nearest_name(school: Workspace) ->
 
 def test_a_schools_own_sets_come_first(own: Workspace) -> None:
     assert set_of(own, "absence-week").title == "Жума, кыскача"
-    report = SetJob(own, "день", parameters={"date": "2025-10-13", "class": "7-А"}).run()
+    report = Job(own, Request(set="день", parameters={"date": "2025-10-13", "class": "7-А"})).run()
     assert sorted(made.path.name for made in report.made) == [
         "2025-09-01_regulation-student-movement.docx", "2025-10-13_absence-daily-class_7-А.docx"]
 
 
 def test_a_set_with_a_type_that_is_not_there_says_so(own: Workspace) -> None:
-    assert ids(SetJob(own, "бузук")) == ["cli.unknown-type"]
+    assert ids(own, Request(set="бузук")) == ["cli.unknown-type"]
 
 
 def test_a_set_can_be_printed_for_filling_by_hand(school: Workspace) -> None:
-    report = SetJob(school, "absence-week", blank=4).run()
+    report = Job(school, Request(set="absence-week", blank=4)).run()
     assert len(report.made) == 5
     assert all("бланк" in made.path.name for made in report.made)

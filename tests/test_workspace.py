@@ -112,12 +112,13 @@ def test_schemas_are_read_only_when_asked_for() -> None:
 
 def test_an_order_of_one_pupil_parses_one_class_file(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from docgen.job import Job
+    from docgen.request import Request
 
     workspace = Workspace(school)
     parsed: list[str] = []
     read = workspace.read_facts
     monkeypatch.setattr(workspace, "read_facts", lambda path: parsed.append(path.name) or read(path))
-    Job(workspace, ORDER, parameters={"order": "ord-08"}).run()
+    Job(workspace, Request(ORDER, parameters={"order": "ord-08"})).run()
     assert "9-А.yaml" not in parsed
     assert "7-А.yaml" in parsed
 

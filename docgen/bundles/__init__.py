@@ -1,18 +1,48 @@
 """What becomes of a job's documents together: one archive, one file for print, a PDF beside each.
 
-A bundle is given to `docgen.job.Job` (to several jobs, where a set makes one) and told of each document in the order of the
-records; `finish` then makes what was asked for::
-
-    with PrintRun(workspace, Path("табелдер.docx"), duplex=True) as bundle:
-        report = Job(workspace, "report/report-card", parameters={"term": "1"}, bundle=bundle).run()
-        report.take(bundle.finish())
+A bundle is told of each document in the order of the records; `finish` then makes what was asked for.
 """
 
 from __future__ import annotations
 
-from docgen.bundles.archive import Archive
-from docgen.bundles.bundle import Bundle, Document, Finished
-from docgen.bundles.pdf_files import PdfFiles
-from docgen.bundles.print_run import PrintRun
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
-__all__ = ["Archive", "Bundle", "Document", "Finished", "PdfFiles", "PrintRun"]
+from docgen.bundles.archive import Archive
+from docgen.bundles.bundle import Bundle, Document, Finished, PdfProgress
+from docgen.bundles.pdf_files import PdfFiles
+from docgen.bundles.print_run import SEPARATOR, PrintRun
+from docgen.request import Request
+from docgen.workspace import Workspace
+
+__all__ = ["SEPARATOR", "Archive", "Bundle", "Document", "Finished", "PdfFiles", "PdfProgress", "PrintRun", "bundle_of"]
+
+
+def bundle_of(
+    workspace: Workspace,
+    request: Request,
+    folder: Path,
+    *,
+    dry_run: bool = False,
+    progress: PdfProgress | None = None,
+    promised: str = "",
+    promise: Callable[[str], None] | None = None,
+) -> AbstractContextManager[Bundle | None]:
+    """What the documents in *folder* are to become; None where each has its own file and nothing else.
+
+    Args:
+        promised, promise: as for `PrintRun`.
+
+    Raises:
+        ProgramFailed: a PDF is asked for, and LibreOffice or pypdf is not there.
+        ProblemsFound: ``output.exists``: a PDF is there that is not the job's own.
+    """
+    if request.merge:
+        return PrintRun(workspace, request, request.merge, dry_run=dry_run, progress=progress, promised=promised,
+                        promise=promise)
+    if request.archive:
+        return Archive(request.archive, replace=request.replace, dry_run=dry_run)
+    if request.pdf:
+        return PdfFiles(folder, replace=request.replace, dry_run=dry_run, progress=progress)
+    return nullcontext()

@@ -7,13 +7,13 @@ from types import TracebackType
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from docgen import output
-from docgen.bundles.bundle import Document, Finished
+from docgen.bundles.bundle import Bundle, Document, Finished
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)   # the first that a zip can name: the same documents give the same bytes
 _UNIX, _FILE_MODE = 3, 0o100644 << 16
 
 
-class Archive:
+class Archive(Bundle):
     """Documents as entries of one archive, in folders as the names of their type ask; Zip64 where it is large.
 
     A second document that wants a name already given gets its key added to it.
@@ -23,8 +23,6 @@ class Archive:
         replace, dry_run: as for `docgen.output.write`.
     """
 
-    keeps = False
-
     def __init__(self, path: Path, *, replace: bool = False, dry_run: bool = False) -> None:
         self.path = path
         output.sweep(path.parent)
@@ -32,9 +30,6 @@ class Archive:
         self._names = output.Names()
         self._draft = output.Draft(path.parent, PurePosixPath(path.name), replace=replace, dry_run=dry_run)
         self._zip = ZipFile(self._draft.stream, "w", ZIP_STORED)
-
-    def __enter__(self) -> Archive:
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._zip.fp = None   # no directory for an archive that nobody will read

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Protocol
+from typing import Self
 
 from docgen.errors import Position, Problem, ProblemsFound
 from docgen.output import State
@@ -47,7 +48,6 @@ class Finished:
         count: documents that have no other file.
         pdf: the PDF, or the folder of several; None where none was asked for besides *file*.
         pdf_states: how many PDFs were written, replaced, left alone.
-        problems: that kept a PDF from being made.
     """
 
     file: Path | None = None
@@ -55,30 +55,45 @@ class Finished:
     count: int = 0
     pdf: Path | None = None
     pdf_states: Counter[State] = field(default_factory=Counter)
-    problems: Sequence[Problem] = ()
 
 
-class Bundle(Protocol):
+class Bundle(ABC):
     """Takes documents; `finish`, once, makes what was asked for. What is not finished leaves nothing behind.
 
-    *path* is the file in which the documents are; *keeps* says that each has its own file all the same. A document with a
-    number always has: the register knows it by that.
+    Whatever a run that was cut off has put in its place already is known again and kept: what has the same bytes for the
+    same documents by those, a PDF beside its Word file by being no older.
+
+    Attributes:
+        path: the file in which the documents are, or their folder.
     """
 
     path: Path
-    keeps: bool
 
-    def __enter__(self) -> Bundle: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(  # noqa: B027 - most have nothing to put away
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
 
+    def look(self, path: Path) -> None:  # noqa: B027 - most have nothing to say
+        """Hear that a document is about to be written to *path*, which may have to be refused.
+
+        Raises:
+            ProblemsFound: ``output.exists``: what is to stand beside it would overwrite somebody else's file.
+        """
+
+    @abstractmethod
     def add(self, document: Document) -> None:
         """Take a document.
 
         Raises:
+            ProblemsFound: ``output.clash``.
             CannotWrite: the disk refuses.
         """
 
+    @abstractmethod
     def finish(self) -> Finished | None:
         """Make the file; None where no document came.
 

@@ -6,8 +6,9 @@ Documents wait in a temporary file until the last has come: a sheet counts those
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
@@ -15,11 +16,12 @@ from types import TracebackType
 from typing import Any
 
 from docgen import output, pdf
-from docgen.bundles.bundle import Document, Finished, PdfProgress, is_fresh, state_of
+from docgen.bundles.bundle import Bundle, Document, Finished, PdfProgress, is_fresh, state_of
 from docgen.errors import ProblemsFound
 from docgen.kyrgyz.alphabet import sort_key
 from docgen.records import Record, Source
 from docgen.render import Owner, press_of
+from docgen.request import Request
 from docgen.workspace import Workspace
 
 SEPARATOR = "report/separator-sheet"
@@ -35,62 +37,54 @@ class _Waiting:
     owner: Owner
 
 
-class PrintRun:
+class PrintRun(Bundle):
     """All documents in one ``.docx``, one PDF, or both.
+
+    No two PDFs are the same bytes. One beside a Word file stays as it is while that does; one that stands where the Word file
+    does not, or alone, is somebody else's, unless this job has promised it.
 
     Args:
         workspace: whose separator sheet it is.
+        request: `pdf`, `duplex`, `separator`, `sort`, `replace`, `day`.
         path: the file; by its ending Word or PDF.
-        with_pdf: a PDF beside the Word file. It stays as it is while the Word file does.
-        duplex: each document begins on an odd page.
-        separator: a sheet before the papers of each class (`SEPARATOR`); brings them together, class by class.
-        sort: by class, surname, given name, in Kyrgyz order; papers of the whole school come first.
-        keeps: documents have files of their own as well.
-        replace, dry_run: as for `docgen.output.write`. No two PDFs are the same bytes: an old one needs *replace*.
+        dry_run: as for `docgen.output.write`.
         progress: told what has gone to LibreOffice.
+        promised: SHA-256 of the PDF that an earlier run of the job may have put at *path*, or empty.
+        promise: told that of the PDF which is about to be put there.
 
     Raises:
         ProgramFailed: ``pdf.no-libreoffice``, ``pdf.no-pypdf``, where a PDF is asked for.
-        ProblemsFound: ``output.exists``: the PDF is there.
+        ProblemsFound: ``output.exists``: somebody else's PDF is there.
     """
 
     def __init__(
         self,
         workspace: Workspace,
+        request: Request,
         path: Path,
         *,
-        with_pdf: bool = False,
-        duplex: bool = False,
-        separator: bool = False,
-        sort: bool = False,
-        keeps: bool = False,
-        replace: bool = False,
         dry_run: bool = False,
         progress: PdfProgress | None = None,
+        promised: str = "",
+        promise: Callable[[str], None] | None = None,
     ) -> None:
         self.path = path
-        self.keeps = keeps
         self._workspace = workspace
+        self._request = request
         self._is_pdf = path.suffix.lower() == ".pdf"
-        self._pdf = path.with_suffix(".pdf") if with_pdf and not self._is_pdf else None
-        self._duplex = duplex
-        self._separator = separator
-        self._sort = sort
-        self._replace = replace
+        self._pdf = path.with_suffix(".pdf") if request.pdf or self._is_pdf else None
         self._dry_run = dry_run
         self._progress = progress
-        if with_pdf or self._is_pdf:   # now, not after a thousand documents
+        self._promised = promised
+        self._promise = promise
+        if self._pdf:   # now, not after a thousand documents
             pdf.find_program()
             pdf.need_pypdf()
-        if self._is_pdf:
-            state_of(path, may_replace=replace)
+        self._look()
         self._spool = TemporaryFile(prefix="docgen-")   # noqa: SIM115 - closed with the run
         self._end = 0
         self._waiting: list[_Waiting] = []
         self._alone = 0
-
-    def __enter__(self) -> PrintRun:
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._spool.close()
@@ -111,21 +105,34 @@ class PrintRun:
         if not self._waiting:
             return None
         output.sweep(self.path.parent)
-        ordered = self._ordered()
+        self._look()   # again: making a thousand documents has taken its time
+        ordered, replace = self._ordered(), self._request.replace
         if self._is_pdf:
-            return Finished(self.path, self._print(ordered, self.path, may_replace=self._replace), self._alone)
-        state = self._write(self.path, self._merged(ordered), may_replace=self._replace)
+            state = self._printed(ordered, self.path, stands=self._is_promised(), may_replace=replace)
+            return Finished(self.path, state, self._alone)
+        state = self._write(self.path, self._merged(ordered), may_replace=replace)
         made = Finished(self.path, state, self._alone, pdf=self._pdf)
         if self._pdf:
-            made.pdf_states[self._beside(self._pdf, ordered, state)] += 1
+            stands = state == "unchanged" and is_fresh(self._pdf, self.path)
+            may_replace = replace or state != "written"
+            made.pdf_states[self._printed(ordered, self._pdf, stands=stands, may_replace=may_replace)] += 1
         return made
+
+    def _look(self) -> None:
+        """Refuse somebody else's PDF in the place of this run's, before anything is made."""
+        if self._pdf:
+            is_own = self._is_promised() if self._is_pdf else self.path.exists()
+            state_of(self._pdf, may_replace=is_own or self._request.replace)
+
+    def _is_promised(self) -> bool:
+        return bool(self._promised) and output.sha256(self.path) == self._promised
 
     # ----------------------------------------------------------------------------------------------------------- order
 
     def _ordered(self) -> list[_Waiting]:
-        if self._sort:
+        if self._request.sort:
             return sorted(self._waiting, key=lambda each: (*_class_key(each.owner), *map(sort_key, each.owner.name)))
-        if self._separator:
+        if self._request.separator:
             return sorted(self._waiting, key=lambda each: _class_key(each.owner))
         return self._waiting
 
@@ -133,7 +140,7 @@ class PrintRun:
         """The documents, each class's behind its sheet."""
         for class_name, pile in groupby(ordered, key=lambda each: each.owner.class_name):
             papers = list(pile)
-            if self._separator and class_name:
+            if self._request.separator and class_name:
                 yield self._sheet(class_name, papers)
             for paper in papers:
                 self._spool.seek(paper.offset)
@@ -141,7 +148,8 @@ class PrintRun:
 
     def _sheet(self, class_name: str, papers: Sequence[_Waiting]) -> bytes:
         """The sheet that says what is in a pile, and who is given it."""
-        data = _contents(class_name, papers, today=self._workspace.facts.today.isoformat())
+        today = self._request.day or self._workspace.facts.today
+        data = _contents(class_name, papers, today=today.isoformat())
         outcome = press_of(self._workspace, SEPARATOR).make(Record(class_name, data, Source(SEPARATOR, None, "view")))
         if outcome.data is None:
             raise ProblemsFound(outcome.problems)
@@ -152,23 +160,24 @@ class PrintRun:
     def _merged(self, ordered: Sequence[_Waiting]) -> bytes:
         from docgen.template.merge import merge
 
-        return merge(self._documents(ordered), duplex=self._duplex)
+        return merge(self._documents(ordered), duplex=self._request.duplex)
 
-    def _beside(self, target: Path, ordered: Sequence[_Waiting], word: output.State) -> output.State:
-        """The PDF of the Word file that has just been written, or that has not changed."""
-        if word == "unchanged" and is_fresh(target, self.path):
-            return "unchanged"
-        return self._print(ordered, target, may_replace=self._replace or word != "written")
-
-    def _print(self, ordered: Sequence[_Waiting], target: Path, *, may_replace: bool) -> output.State:
+    def _printed(
+        self, ordered: Sequence[_Waiting], target: Path, *, stands: bool, may_replace: bool
+    ) -> output.State:
+        """The PDF at its place, unless it *stands* there already."""
         from docgen.template.merge import merge, stands_alone
 
+        if stands:
+            return "unchanged"
         state = state_of(target, may_replace=may_replace)
         if self._dry_run:
             return state
         with pdf.Office() as office:
             documents = self._told(self._documents(ordered), len(ordered))
-            made = office.print_file(documents, merge=merge, alone=stands_alone, duplex=self._duplex)
+            made = office.print_file(documents, merge=merge, alone=stands_alone, duplex=self._request.duplex)
+        if self._promise:
+            self._promise(sha256(made).hexdigest())
         return self._write(target, made, may_replace=may_replace)
 
     def _told(self, documents: Iterable[bytes], total: int) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ with ``--merge`` as one file for print."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -54,12 +53,12 @@ def command(voice: Voice) -> click.Command:
         from docgen.cli.progress import Progress
         from docgen.cli.report import run_and_tell
         from docgen.job import Job
-        from docgen.sets import SetJob
+        from docgen.request import Request
         from docgen.workspace import Workspace
 
-        asked = printing.Printing(merge, pdf, duplex, separator, sort, output or "")
-        wrong, option = asked.fault()
-        folder, file = (None, "") if asked.archive else target.folder_and_file(output)
+        wrong, option = printing.fault(output or "", merge, pdf=pdf, duplex=duplex, separator=separator, sort=sort)
+        archive = Path(output) if output and printing.is_archive(output) else None
+        folder, file = (None, "") if archive else target.folder_and_file(output)
         faults = {
             "cli.set-and-type": name and type,
             "cli.set-and-file": name and file,
@@ -71,27 +70,30 @@ def command(voice: Voice) -> click.Command:
         wrong = next((fault for fault, is_so in faults.items() if is_so), wrong)
         if wrong:
             raise shape.Fault(wrong, click.get_current_context(), found=option or type or "", name=name or "")
-        progress = Progress(voice)
-        workspace = Workspace.find(Path.cwd())
-        how: dict[str, Any] = {
-            "parameters": parameters,
-            "folder": folder,
-            "replace": replace,
-            "again": again,
-            "dry_run": dry_run,
-            "executor": executor,
-            "blank": rows or 0 if blank else None,
-            "progress": progress,
-        }
-        job: Job | SetJob
-        if name:
-            job = SetJob(workspace, name, **how)
-        elif type:
-            job = Job(workspace, type, paths=[Path(path) for path in data], file=file, amends=amends, **how)
-        else:
+        if not (name or type):
             raise shape.Fault("cli.missing", click.get_current_context(), found=voice.say("cli.metavar.type"))
-        with asked.bundle(workspace, job.report.folder, progress, replace=replace, dry_run=dry_run) as job.bundle:
-            return run_and_tell(job, progress, voice, dry_run=dry_run)
+        request = Request(
+            type=type or "",
+            set=name or "",
+            paths=tuple(map(Path, data)),
+            parameters=parameters,
+            folder=folder,
+            file=file,
+            replace=replace,
+            again=again,
+            amends=amends,
+            blank=rows or 0 if blank else None,
+            merge=Path(merge) if merge else None,
+            archive=archive,
+            pdf=pdf,
+            duplex=duplex,
+            separator=separator,
+            sort=sort,
+        )
+        progress = Progress(voice)
+        job = Job(Workspace.find(Path.cwd()), request, dry_run=dry_run, executor=executor, progress=progress,
+                  pdf_progress=progress.pdf)
+        return run_and_tell(job, progress, voice, dry_run=dry_run)
 
     return shape.Command("generate", voice, generate, params)
 

@@ -32,12 +32,12 @@ def command(voice: Voice) -> click.Command:
             found = journal.unfinished()
         if voice.form == "json":
             give_json(voice, {"jobs": [
-                {"job": job.id, "type": job.type, "done": job.done, "total": job.total, "started": job.started_at,
-                 "touched": job.touched_at, "request": dict(job.request)} for job in found]})
+                {"job": job.id, "type": job.request.name, "done": job.done, "total": job.total, "started": job.started_at,
+                 "touched": job.touched_at, "request": job.request.as_data()} for job in found]})
             return 0
         for job in found:
             started, touched = (time[:16].replace("T", " ") for time in (job.started_at, job.touched_at))
-            voice.give(voice.say("cli.job", job=job.id, type=job.type, done=job.done, total=job.total, started=started,
+            voice.give(voice.say("cli.job", job=job.id, type=job.request.name, done=job.done, total=job.total, started=started,
                                  touched=touched))
         if found:
             voice.talk(voice.say("cli.next", command=f"docgen resume {found[0].id}"))

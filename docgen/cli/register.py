@@ -153,6 +153,7 @@ def _book(voice: Voice) -> click.Command:
         from docgen.cli.report import run_and_tell
         from docgen.job import Job
         from docgen.records import Record, Source
+        from docgen.request import Request
         from docgen.school.register_book import TYPE, books
 
         with _register() as (register, workspace):
@@ -160,7 +161,8 @@ def _book(voice: Voice) -> click.Command:
         records = [Record(data["id"], data, Source(TYPE, None, "view")) for data in found]
         folder, file = target.folder_and_file(output)
         progress = Progress(voice)
-        job = Job(workspace, TYPE, records=records, folder=folder, file=file, replace=replace, progress=progress)
+        request = Request(TYPE, folder=folder, file=file, replace=replace)
+        job = Job(workspace, request, records=records, progress=progress)
         return run_and_tell(job, progress, voice)
 
     options = [

@@ -16,12 +16,10 @@ from docgen.cli.voice import Voice
 from docgen.errors import CannotWrite, DocgenError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from docgen.bundles import Bundle
     from docgen.cli.progress import Progress
     from docgen.job import Job
     from docgen.output import State
     from docgen.report import Report
-    from docgen.sets import SetJob
 
 FEW_NUMBERS = 5
 STATES: Sequence[State] = ("written", "replaced", "unchanged")
@@ -47,37 +45,22 @@ def tell_problems(problems: Iterable[Problem], voice: Voice) -> None:
         voice.talk(messages.line(problem, voice.language))
 
 
-def run_and_tell(job: Job | SetJob, progress: Progress, voice: Voice, *, dry_run: bool = False) -> int:
+def run_and_tell(job: Job, progress: Progress, voice: Voice, *, dry_run: bool = False) -> int:
     """Run a job and tell what it did, also when it is cut off; its exit status."""
     try:
         report = job.run()
-        if job.bundle is not None:
-            _finish(job.bundle, report, voice)
     except BaseException as cut:
         progress.clear()
-        if job.bundle is not None and isinstance(cut, KeyboardInterrupt):
-            voice.talk(voice.say("cli.go-on", command=voice.command("docgen", *voice.arguments)))
-        if job.bundle is not None and not job.bundle.keeps:  # what was made went where nothing is finished
-            raise
-        if made := job.report.documents:  # interrupted, disk full: what is done is done
+        if isinstance(cut, CannotWrite) and voice.form == "text":
+            tell_problems(job.report.problems, voice)
+        made = job.report.documents if job.request.keeps else 0  # the others went where nothing is finished
+        if made:  # interrupted, disk full: what is done is done
             voice.talk(voice.say("cli.stopped", found=made, folder=str(job.report.folder.absolute())))
         if job.report.job is not None:
             voice.talk(voice.say("cli.go-on", command=f"docgen resume {job.report.job}"))
         raise
     progress.clear()
     return tell_report(report, voice, dry_run=dry_run)
-
-
-def _finish(bundle: Bundle, report: Report, voice: Voice) -> None:
-    """Finish a bundle; what was wrong with the records is told even if that fails."""
-    try:
-        report.take(bundle.finish())
-    except ProblemsFound as found:
-        raise ProblemsFound([*report.problems, *found.problems]) from None
-    except CannotWrite:
-        if voice.form == "text":
-            tell_problems(report.problems, voice)
-        raise
 
 
 def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:

@@ -25,7 +25,8 @@ def command(voice: Voice) -> click.Command:
         from docgen.workspace import Workspace
 
         progress = Progress(voice)
-        workspace = Workspace.find(Path.cwd())
-        return run_and_tell(Job.resume(workspace, job, replace=replace, executor=executor, progress=progress), progress, voice)
+        resumed = Job.resume(Workspace.find(Path.cwd()), job, replace=replace, executor=executor, progress=progress,
+                             pdf_progress=progress.pdf)
+        return run_and_tell(resumed, progress, voice)
 
     return shape.Command("resume", voice, resume, params)

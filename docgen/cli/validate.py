@@ -21,11 +21,13 @@ def command(voice: Voice) -> click.Command:
     def validate(type: str, data: tuple[str, ...], parameters: dict[str, str | list[str]]) -> int:
         from docgen.cli.report import tell_validation
         from docgen.job import Job
+        from docgen.request import Request
         from docgen.workspace import Workspace
 
         if data and parameters:
             raise shape.Fault("cli.data-and-parameters", click.get_current_context())
-        job = Job(Workspace.find(Path.cwd()), type, paths=[Path(name) for name in data], parameters=parameters)
+        request = Request(type, paths=tuple(map(Path, data)), parameters=parameters)
+        job = Job(Workspace.find(Path.cwd()), request)
         return tell_validation(job.validate(), voice)
 
     return shape.Command("validate", voice, validate, params)

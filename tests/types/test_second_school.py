@@ -21,6 +21,7 @@ from papers import Paper
 from docgen import inputs, messages
 from docgen.errors import ProblemsFound
 from docgen.kyrgyz.names import full_name
+from docgen.request import Request
 from docgen.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,11 +44,11 @@ def _records(type: str) -> Iterator[tuple[str, Any]]:
     files = sorted((SCHOOL / "records").glob(f"{type}.*"))
     try:
         if not files:
-            yield from (("", record) for record in inputs.plan(SECOND, doctype, [], {}))
+            yield from (("", record) for record in inputs.plan(SECOND, doctype, Request(doctype.id)))
         for path in files:
             is_record = path.suffix == ".yaml"
             given = {} if is_record else dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines())
-            found = inputs.plan(SECOND, doctype, [path] if is_record else [], given)
+            found = inputs.plan(SECOND, doctype, Request(doctype.id, paths=[path] if is_record else [], parameters=given))
             yield from ((path.name, record) for record in found)
     except ProblemsFound as wrong:
         said = "\n".join(messages.line(problem, "en") for problem in wrong.problems)
