@@ -48,15 +48,15 @@ def look_at_name(path: Path) -> None:
     """Refuse a folder or file whose name the register and the journal could not keep, before anything is made.
 
     Raises:
-        CannotWrite: ``output.not-text`` (bytes that are no text); ``output.file-names`` (the system writes no Kyrgyz letters).
+        CannotWrite: ``output.not-text`` (bytes that are no text); ``output.file-names`` (the system cannot write this name).
     """
+    encoding = sys.getfilesystemencoding()
     try:
-        "ң".encode(sys.getfilesystemencoding())
-    except UnicodeError:
-        raise cannot("file-names", path) from None
-    try:
+        str(path).encode(encoding)
         str(path).encode()
     except UnicodeError:
+        if encoding.lower().replace("-", "") != "utf8":
+            raise cannot("file-names", path) from None
         shown = str(path).encode("utf-8", "backslashreplace").decode()
         raise CannotWrite(Problem("output.not-text", facts={"found": shown})) from None
 

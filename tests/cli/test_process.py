@@ -75,12 +75,30 @@ def test_a_folder_that_refuses_is_status_3(school: Path) -> None:
     assert "Traceback" not in run.stderr.decode()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only there can the encoding of file names be spoilt")
+spoilt_names = pytest.mark.skipif(sys.platform != "linux", reason="only there can the encoding of file names be spoilt")
+ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@spoilt_names
 def test_a_system_without_kyrgyz_file_names_is_status_3_with_advice(school: Path) -> None:
-    run = docgen(*BY_ORDER, cwd=school, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
-    assert run.returncode == 3
-    assert "C.UTF-8" in run.stderr.decode()
-    assert "Traceback" not in run.stderr.decode()
+    for command in (BY_ORDER, (*BY_ORDER, "-o", "буйрук.docx"), ("new", ORDER, "-o", "форма.yaml")):
+        run = docgen(*command, cwd=school, **ASCII)
+        assert run.returncode == 3, command
+        assert "C.UTF-8" in run.stderr.decode()
+        assert "Traceback" not in run.stderr.decode()
+
+
+@spoilt_names
+def test_a_plain_file_name_can_be_written_on_a_system_without_kyrgyz_ones(school: Path) -> None:
+    plain = school.rename(school.with_name("school"))
+    refused = docgen(*BY_ORDER, cwd=plain, **ASCII)
+    assert refused.returncode == 3
+    run = docgen(*BY_ORDER, "-o", "order.docx", cwd=plain, **ASCII)
+    assert (run.returncode, run.stderr.decode()) == (0, "")
+    assert (plain / "order.docx").is_file()
+    assert "Номери: 92." in run.stdout.decode()
+    for command in (("register", "list"), ("jobs",), ("types",), ("doctor",), ("word", "Ош")):
+        assert b"Traceback" not in docgen(*command, cwd=plain, **ASCII).stderr
 
 
 def test_a_reader_that_has_gone_is_no_traceback(school: Path) -> None:
