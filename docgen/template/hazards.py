@@ -75,6 +75,11 @@ _SOUND: set[tuple[bytes, int]] = set()
 _MOST_SOUND = 1000
 
 
+def is_xml(kind: str) -> bool:
+    """Whether a content type is one of XML (RFC 7303): ``…+xml``, and not just ``…openxmlformats…``."""
+    return kind.partition(";")[0].strip().endswith(("/xml", "+xml"))
+
+
 _Finding = tuple[str, str, str]   # id, part, what was found
 
 
@@ -89,7 +94,7 @@ def _found(parts: Mapping[str, bytes], depth: int) -> Iterator[_Finding]:
         yield from ((fault, part, "") for piece, fault in _PARTS.items() if piece in f"/{part}".lower())
         kind = content_type(part, types)
         yield from ((fault, part, "") for piece, fault in _TYPES.items() if piece in kind)
-        if "xml" in kind or part.lower().endswith((".xml", ".rels", ".vml")):
+        if is_xml(kind) or part.lower().endswith((".xml", ".rels", ".vml")):
             try:
                 yield from ((fault, part, what) for fault, what in in_part(data, depth=depth))
                 whole.add(part)

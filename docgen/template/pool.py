@@ -76,7 +76,11 @@ class Document:
         self.skeleton = known[key]
 
     def rels(self, part: str) -> Mapping[str, Relationship]:
-        return self.skeleton.rels.get(part, {})
+        """The relationships of a part by id, but those that lead to a part which is not there."""
+        rels = self.skeleton.rels.get(part, {})
+        if all(rel.is_external or rel.target in self.parts for rel in rels.values()):
+            return rels
+        return {key: rel for key, rel in rels.items() if rel.is_external or rel.target in self.parts}
 
     def single(self, type: str) -> Packed | None:
         """The part of which a document has one: ``styles``, ``numbering``, ``footnotes`` …"""
@@ -237,8 +241,15 @@ def _content_types(types: Mapping[str, str]) -> str:
 
 
 _REFERENCE = re.compile(r'( r:\w+=")([^"]+)(")')
+#: a header or footer that is not there
+_ABSENT = re.compile(r"<w:(?:header|footer)Reference(?![^>]* r:id=)[^>]*/>")
 
 
 def relinked(text: str, rename: Callable[[str], str]) -> str:
-    """*text* with the ids of relationships it names (``r:id``, ``r:embed`` …) given by *rename*."""
-    return _REFERENCE.sub(lambda found: f"{found[1]}{rename(found[2])}{found[3]}", text)
+    """*text* with the ids of relationships it names (``r:id``, ``r:embed`` …) given by *rename*; where that gives none, the
+    picture or link leads nowhere."""
+    def renamed(found: re.Match[str]) -> str:
+        name = rename(found[2])
+        return f"{found[1]}{name}{found[3]}" if name else ""
+
+    return _ABSENT.sub("", _REFERENCE.sub(renamed, text))

@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"<w:(header|footer)Reference [^>]*/>")
 _START = re.compile(r'w:start="(\d+)"')
 _TYPE = re.compile(r'w:type="(\w+)"')
 _ID = re.compile(r'r:id="([^"]*)"')
-_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?(/?)>|</w:p>")
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*?)?(/?)>|</w:p>")
 _OPENING = re.compile(r"<w:p(?: [^>]*?)?(/?)>")
 _POINT = re.compile(r"<w:(?:bookmarkStart|bookmarkEnd|proofErr|permStart|permEnd|comment\w+|move\w+)\b[^>]*/>")
 
@@ -75,8 +75,9 @@ def _inside(text: str, at: int) -> int:
 
 def _last_paragraph(body: str) -> int:
     """Where the paragraph begins with which the body ends; -1 where it ends otherwise."""
-    if body.endswith("<w:p/>"):
-        return len(body) - 6
+    if body.endswith("/>"):
+        at = body.rindex("<")
+        return at if _OPENING.match(body, at) else -1
     if not body.endswith("</w:p>"):
         return -1
     depth, at = 1, len(body) - 6
@@ -102,18 +103,20 @@ def marked(content: str, name: str, number: str) -> str:
     if content.startswith("<w:pPr/>", at):
         at += len("<w:pPr/>")
     elif content.startswith("<w:pPr>", at):
-        at = content.index("</w:pPr>", at)
-        if "<w:pPrChange" in content[found.end():at]:   # it holds the former properties
-            at = content.index("</w:pPr>", at + 1)
-        at += len("</w:pPr>")
+        change = content.find("<w:pPrChange ", at, content.index("</w:pPr>", at))
+        if change >= 0:   # it holds the former properties
+            at = content.index("</w:pPrChange>", change)
+        at = content.index("</w:pPr>", at) + len("</w:pPr>")
     return f"{content[:at]}{mark}{content[at:]}"
 
 
 def marked_end(content: str, name: str, number: str) -> str:
     """The content with a bookmark at the end of its last paragraph, wherever that is."""
     mark = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
-    ends = [found for found in _PARAGRAPH.finditer(content, content.rindex("<w:p")) if found[0] == "</w:p>" or found[1]]
-    last = ends[-1]
+    start = max(map(content.rfind, ("<w:p>", "<w:p ", "<w:p/>")))
+    if start < 0:
+        return f"{content}<w:p>{mark}</w:p>"
+    *_, last = (found for found in _PARAGRAPH.finditer(content, start) if found[0] == "</w:p>" or found[1])
     if last[1]:   # <w:p/>
         return f"{content[:last.end() - 2]}>{mark}</w:p>{content[last.end():]}"
     return f"{content[:last.start()]}{mark}{content[last.start():]}"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.template.archive import Entry, assemble
-from docgen.template.markup import W, name_of, parse, rels_name, serialise
+from docgen.template.hazards import is_xml
+from docgen.template.markup import W, name_of, parse, relationships, rels_name, serialise
 from docgen.template.opc import CONTENT_TYPES, Package
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ _DROPPED = {"proofErr", "lastRenderedPageBreak", "rsid", "rsids", "proofState", 
 _PEOPLE = {"author", "initials", "date", "dateUtc"}
 _SIGNED = {"ins", "del", "comment", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge"}
-_DROPPED_RELATIONSHIPS = {"thumbnail", "people", "stylesWithEffects", "printerSettings"}
+# a signature ("origin", ECMA-376 part 2, 13.2) signs the bytes as they were
+_DROPPED_RELATIONSHIPS = {"thumbnail", "people", "stylesWithEffects", "printerSettings", "origin"}
 _PROPERTIES_KEPT = {"title", "subject", "keywords", "description", "category", "language", "contentStatus", "identifier"}
 _STATISTICS = {"TotalTime", "Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Template",
                "Company", "Manager", "HyperlinkBase", "HeadingPairs", "TitlesOfParts", "LinksUpToDate", "HyperlinksChanged",
@@ -55,7 +57,7 @@ def tidy(source: bytes | str | Path) -> bytes:
     for name in kept:
         if name.endswith(".rels"):
             parts[name] = _relationships(data[name], _dropped_types(package))
-        elif "xml" in package.content_type(name):
+        elif is_xml(package.content_type(name)):
             parts[name] = _part(data[name], has_marks=is_marked)
         else:
             parts[name] = data[name]
@@ -79,11 +81,12 @@ def _reachable(package: Package, dropped: set[str]) -> list[str]:
     waiting = [""]
     while waiting:
         part = waiting.pop()
-        rels = package.relationships(part)
-        if rels:
+        rels = package.entries.get(rels_name(part))
+        kept = [rel for rel in relationships(rels.data, source=part) if rel.type not in dropped] if rels else []
+        if kept:
             seen[rels_name(part)] = None
-        for rel in rels.values():
-            if rel.target in package.entries and rel.target not in seen and rel.type not in dropped:
+        for rel in kept:
+            if rel.target in package.entries and rel.target not in seen:
                 seen[rel.target] = None
                 waiting.append(rel.target)
     return list(seen)

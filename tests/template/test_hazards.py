@@ -243,3 +243,12 @@ def test_custom_xml_may_name_its_namespace_as_sharepoint_does(namespace: str) ->
 @pytest.mark.parametrize("namespace", ["a b", "{53a22a84}", "a%zz", "http://a:b", "C:\\a", "//a:b", "1:b", "a#b#c"])
 def test_a_namespace_that_no_reader_takes_is_not_well_written(namespace: str) -> None:
     assert ids(word_file(parts={"customXml/item1.xml": f'<a xmlns="{namespace}"><b/></a>'})) == ["xml"]
+
+
+@pytest.mark.parametrize(("type", "expected"), [
+    ("application/vnd.openxmlformats-officedocument.obfuscatedFont", []),
+    ("application/xml; charset=utf-8", ["xml"]),
+    (f"{TYPE}.header+xml", ["xml"]),
+])
+def test_only_parts_of_xml_must_be_well_written(type: str, expected: list[str]) -> None:
+    assert ids(word_file(parts={"word/thing.bin": b"\0\1"}, types={"word/thing.bin": type})) == expected

@@ -629,3 +629,36 @@ def test_libreoffice_shows_every_page_with_its_own_pupil_and_its_own_numbers() -
 
 def _with_numbers(pages: Iterable[str]) -> list[str]:
     return [" ".join(line.split()) for page in pages for line in page.split("\n") if "биринчи" in line]
+
+
+# ------------------------------------------------------------------------------------------------ templates from elsewhere
+
+@pytest.mark.parametrize("last", ['<w:p w:rsidR="00AD2D8C" w:rsidRDefault="00D87137"/>', "<w:p/>", p("соңу")])
+def test_the_last_paragraph_of_a_document_takes_its_section(last: str) -> None:
+    made = merge([word_file(p("а") + last)] * 2)
+    assert len(list(etree.fromstring(document(made).encode()).iter(f"{W}p"))) == 4
+
+
+@pytest.mark.parametrize("former", ["<w:pPr/>", '<w:pPr><w:jc w:val="left"/></w:pPr>'])
+def test_the_bookmark_of_a_document_stands_behind_former_properties(former: str) -> None:
+    change = f'<w:pPrChange w:id="7" w:author="а">{former}</w:pPrChange>'
+    made = merge([word_file(p("а", properties=f'<w:jc w:val="center"/>{change}'))] * 2)
+    assert invariants.findings(made) == []
+    assert [mark.getprevious().tag for mark in etree.fromstring(document(made).encode()).iter(f"{W}bookmarkStart")] == [
+        f"{W}pPr"] * 2
+
+
+@pytest.mark.parametrize("body", ["", '<w:permEnd w:id="1"/>', p("а") + '<w:proofErr w:type="spellEnd"/>'])
+def test_a_document_that_counts_its_pages_may_end_with_anything(body: str) -> None:
+    made = merge([word_file(body, footer=p(field("NUMPAGES")))] * 2)
+    assert invariants.findings(made) == []
+
+
+def test_a_picture_or_header_that_is_not_there_leads_nowhere_in_the_print_run() -> None:
+    picture = '<w:r><w:pict><v:shape><v:imagedata r:id="rId7"/></v:shape></w:pict></w:r>'
+    section = SECTION.format(references='<w:headerReference w:type="first" r:id="rId8"/>')
+    body = p("а", picture) + p(properties=section) + p("б")
+    rels = [relationship("rId7", "image", "media/lost.png"), relationship("rId8", "header", "header9.xml")]
+    made = document(merge([word_file(body, relationships=rels)] * 2))
+    assert "<v:imagedata/>" in made
+    assert "headerReference" not in made

@@ -9,7 +9,21 @@ from io import BytesIO
 import docx
 import pytest
 from judges import invariants, judge
-from wordfile import HEAD, NAMESPACES, TYPE, archive, cell, field, p, r, read_parts, relationship, table, word_file
+from wordfile import (
+    HEAD,
+    NAMESPACES,
+    TYPE,
+    archive,
+    cell,
+    field,
+    p,
+    r,
+    read_parts,
+    relationship,
+    rels_part,
+    table,
+    word_file,
+)
 
 from docgen.template.listing import listing
 from docgen.template.tidy import tidy
@@ -154,3 +168,27 @@ def test_tidy_is_idempotent_and_changes_nothing_that_is_read(blob: bytes) -> Non
 def test_the_base_of_python_docx_loses_what_makes_it_invalid() -> None:
     assert "word/stylesWithEffects.xml" not in read_parts(tidy(python_docx()))
     assert not [finding for finding in judge(tidy(python_docx())) if finding.startswith("audit")]
+
+
+def test_relationships_that_all_go_leave_no_part_behind() -> None:
+    item = {"customXml/item1.xml": "<a/>", "word/_rels/document.xml.rels": rels_part(
+        [relationship("rId1", "customXml", "../customXml/item1.xml")])}
+    once = tidy(word_file(p("а"), parts=item))
+    assert "word/_rels/document.xml.rels" not in read_parts(once)
+    assert tidy(once) == once
+
+
+def test_a_font_in_the_file_is_kept_byte_for_byte() -> None:
+    font = {"word/fonts/font1.odttf": b"\0\1\2 no XML"}
+    blob = word_file(p("а"), parts=font, relationships=[relationship("rId9", "font", "fonts/font1.odttf")],
+                     types={"word/fonts/font1.odttf": "application/vnd.openxmlformats-officedocument.obfuscatedFont"})
+    assert read_parts(tidy(blob))["word/fonts/font1.odttf"] == font["word/fonts/font1.odttf"]
+
+
+def test_a_signature_goes_as_it_signs_what_the_file_was() -> None:
+    roots = [relationship("rId1", "officeDocument", "word/document.xml"),
+             '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"'
+             ' Target="_xmlsignatures/origin.sigs"/>']
+    blob = word_file(p("а"), parts={"_rels/.rels": rels_part(roots), "_xmlsignatures/origin.sigs": ""},
+                     types={"_xmlsignatures/origin.sigs": "application/vnd.openxmlformats-package.digital-signature-origin"})
+    assert "_xmlsignatures/origin.sigs" not in read_parts(tidy(blob))
