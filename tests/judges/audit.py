@@ -19,20 +19,11 @@ def findings(docx: bytes, template: bytes | None = None) -> list[str]:
 
 
 @cache
-def _validator() -> OpenXmlValidator:
-    return OpenXmlValidator()
-
-
-@cache
 def _findings(docx: bytes) -> frozenset[str]:
-    """What a second look confirms: openxml-audit 0.8 now and then reports a note that is there as missing."""
-    first = _look(docx)
-    return first & _look(docx) if first else first
-
-
-def _look(docx: bytes) -> frozenset[str]:
+    # A new validator for each file: one of openxml-audit 0.8 keeps the notes of a file under its id(), and takes a later file
+    # that Python puts in the same place for the same one.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document.docx"
         path.write_bytes(docx)
-        errors = _validator().validate(path).errors
+        errors = OpenXmlValidator().validate(path).errors
     return frozenset(f"{error.part_uri} {_AT.sub('', error.path)}: {error.description}" for error in errors)
