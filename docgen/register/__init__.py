@@ -15,9 +15,9 @@ from itertools import pairwise
 from docgen.database import Database
 from docgen.errors import Problem, ProblemsFound
 from docgen.register.desk import Desk, issue, remember
-from docgen.register.entries import Claim, Entry, Event, Gap, Grant, Paper, State, about, entry_of, facts_digest
+from docgen.register.entries import Claim, Entry, Event, Gap, Grant, Known, Paper, State, about, entry_of, facts_digest
 
-__all__ = ["Claim", "Entry", "Event", "Gap", "Grant", "Paper", "Register", "State", "facts_digest"]
+__all__ = ["Claim", "Entry", "Event", "Gap", "Grant", "Known", "Paper", "Register", "State", "facts_digest"]
 
 
 def _now() -> str:
@@ -37,7 +37,7 @@ class Register:
 
     def reserve(
         self, series: str, year: int, claims: Sequence[Claim], *, again: bool = False, replace: bool = False,
-        witness: Callable[[], int] = int,
+        witness: Callable[[], Known] = Known,
     ) -> list[Grant]:
         """Give each claim its number in the book, in the order of *claims*.
 
@@ -47,7 +47,7 @@ class Register:
         Args:
             again: give a number although another paper with the same facts has one (else ``register.same-facts``).
             replace: a key that is no id may stand for a paper of another subject now (else ``register.other-subject``).
-            witness: asked before the first number of the book is given: the highest one that is known from elsewhere.
+            witness: asked before the first number of the book is given: how far it has come by others.
 
         Raises:
             CannotWrite: the file refuses.

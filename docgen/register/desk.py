@@ -8,15 +8,17 @@ from dataclasses import replace as changed
 
 from docgen.database import Connection
 from docgen.errors import Problem
-from docgen.register.entries import Claim, Entry, Grant, Paper, about, entry_of
+from docgen.register.entries import Claim, Entry, Grant, Known, Paper, about, entry_of
 
 _ORDINAL = re.compile(r"[0-9]+")
+# who knew the numbers that a book gave before this register → what is said
+_FIRST = {"facts": "register.first-number", "copy": "register.first-number-copy", "document": "register.first-number-document"}
 
 
 class Desk:
     """One book and year while the write lock is held."""
 
-    def __init__(self, connection: Connection, series: str, year: int, now: str, witness: Callable[[], int]) -> None:
+    def __init__(self, connection: Connection, series: str, year: int, now: str, witness: Callable[[], Known]) -> None:
         self._connection = connection
         self._book = (series, year)
         self._now = now
@@ -39,13 +41,13 @@ class Desk:
         twin = None if again else self._twin(claim)
         if twin is not None:
             return _refused("register.same-facts" if twin.record == claim.record else "register.same-subject", twin)
-        known = 0 if claim.number else self._known_elsewhere()
-        number = claim.number or self._next(claim.pattern, known)
+        known = Known() if claim.number else self._known_elsewhere()
+        number = claim.number or self._next(claim.pattern, known.ordinal)
         ordinal = int(_ORDINAL.search(number)[0])  # type: ignore[index]
         problems = (*self._out_of_order(ordinal, claim), *self._in_other_years(claim))
         entry = self._entered(claim, number, ordinal)
-        if known:
-            problems += (changed(about("register.first-number", entry, found=known), level="warning"),)
+        if known.ordinal:
+            problems += (changed(about(_FIRST[known.witness], entry, found=known.ordinal), level="warning"),)
         return Grant(entry, problems)
 
     def _held(self, holder: Entry, claim: Claim, *, again: bool) -> Grant:
@@ -73,12 +75,12 @@ class Desk:
         self._connection.execute("UPDATE entry SET key = ?, has_id = ? WHERE id = ?", values)
         return changed(holder, key=claim.key, has_id=claim.has_id)
 
-    def _known_elsewhere(self) -> int:
-        """The highest number that is known from elsewhere, before this book gives its first one; 0 if it has gone further."""
+    def _known_elsewhere(self) -> Known:
+        """What others know of the book before it gives its first number; nothing if it has gone further."""
         if self._one("series = ? AND year = ? AND NOT is_typed", *self._book):
-            return 0
+            return Known()
         known = self._witness()
-        return known if known > self._last() else 0
+        return known if known.ordinal > self._last() else Known()
 
     def _last(self) -> int:
         """The highest number. A typed slip (214 for 92) that was made void does not carry the count along."""

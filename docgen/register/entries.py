@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from docgen.database import Row
 from docgen.errors import Problem
@@ -116,6 +116,16 @@ class Gap:
     year: int
     first: int
     last: int
+
+
+class Known(NamedTuple):
+    """How far a book has come by a witness outside the register: its highest number, 0 for none, and who says so.
+
+    *witness* is ``facts``, ``copy`` (of the register) or ``document``.
+    """
+
+    ordinal: int = 0
+    witness: str = "facts"
 
 
 def facts_digest(record: Mapping[str, Any]) -> str:

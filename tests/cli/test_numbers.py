@@ -85,7 +85,18 @@ def test_a_copy_of_the_register_is_a_witness_too(docgen: Docgen, school: Path) -
     order(docgen, "-p", "doc.number=7")
     (school / "output" / FILE).rename(school / "output" / "register.version-1.sqlite")
     run = order(docgen, pupil="s07a-08")
-    assert ("Номери: 8." in run.out, "register.first-number" in run.err) == (True, True)
+    assert ("Номери: 8." in run.out, "[register.first-number-copy]" in run.err) == (True, True)
+
+
+def test_documents_in_the_output_folder_are_a_witness_where_the_register_is_gone(docgen: Docgen, school: Path) -> None:
+    order(docgen, "-p", "doc.number=7")
+    order(docgen, "-p", "doc.number=9", "-o", "output/архив", pupil="s07a-09")
+    order(docgen, "-p", "doc.number=50", pupil="s07a-10", day="2026-01-12")
+    for path in (school / "output").glob("register.*"):
+        path.unlink()
+    run = order(docgen, pupil="s07a-08")
+    assert ("Номери: 10." in run.out, "[register.first-number-document]" in run.err) == (True, True)
+    assert "№ 9 документи" in run.err
 
 
 @pytest.mark.usefixtures("leave")
