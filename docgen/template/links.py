@@ -1,9 +1,13 @@
-"""The addresses to which a link from data may lead: web pages and mail, spelled so that every program reads them alike."""
+"""Links from data: they lead to web pages and mail only, by addresses spelled so that every program reads them alike."""
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from urllib.parse import quote, urlsplit
+
+from docgen.template import additions
+from docgen.template.values import Refused, shown
 
 #: what the address line of a browser takes
 LONGEST = 2000
@@ -12,6 +16,23 @@ _MAIL = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+(\?[^\s]*)?")
 _SPELLED = "!#$%&'()*+,/:;=?@~"
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def relation(link: object) -> str:
+    """The id of the relationship that leads from this document to an address.
+
+    Raises:
+        Refused: ``template.link``.
+    """
+    document = additions.current()
+    try:
+        if type(link) is not str or document is None:
+            raise ValueError
+        target = address(link)
+    except ValueError:
+        raise Refused("template.link", found=shown(link)) from None
+    digest = sha256(target.encode()).hexdigest()[:16]
+    return document.add(additions.Relation(f"rIdL{digest}", "hyperlink", target))
 
 
 def address(text: str) -> str:

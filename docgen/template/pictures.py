@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from posixpath import basename
 
-from docgen.template import additions
+from docgen.template import additions, links
 from docgen.template.values import Drawn, Refused, shown
 
 #: gives the bytes of a file by its path in the workspace; raises LookupError where there is none that may be read
@@ -28,17 +28,20 @@ _EMU = 36_000   # in a millimetre; ECMA-376 part 1, 20.1.2.1
 _KEPT = 64
 _DRAWING = (
     '</w:t><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" distT="0" '
-    'distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/><wp:docPr id="1" name="{name}"/>'
+    'distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/><wp:docPr id="1" name="{name}">{link}</wp:docPr>'
     '<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
     '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
     '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr>'
-    '<pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip '
+    '<pic:cNvPr id="0" name="{name}">{link}</pic:cNvPr><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="{id}"/><a:stretch><a:fillRect/>'
     '</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
     '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>'
     '<w:t xml:space="preserve">'
 )
+# ECMA-376 part 1, 20.1.2.2.23
+_CLICKED = ('<a:hlinkClick xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+            'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="{id}"/>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,14 @@ def loader(files: Files | None) -> Callable[[str], Picture]:
     return load
 
 
-def image(value: object, width_mm: object = None, height_mm: object = None) -> Drawn:
+def image(value: object, width_mm: object = None, height_mm: object = None, link: object = None) -> Drawn:
     """The filter: a path in the workspace, or the bytes of a picture; one side is enough, the other follows.
 
+    Args:
+        link: the address to which a click on it leads.
+
     Raises:
-        Refused: ``template.picture-…``, or the value is none.
+        Refused: ``template.picture-…``, ``template.link``, or the value is none.
     """
     if value is None:
         raise Refused("template.none-printed")
@@ -136,9 +142,9 @@ def image(value: object, width_mm: object = None, height_mm: object = None) -> D
     height = height if height is not None else width * ratio
     if not 0 < width <= LARGEST_SIDE or not 0 < height <= LARGEST_SIDE:
         raise Refused("template.picture-side", limit=LARGEST_SIDE)
-    rel = document.add(found.relation)
-    return Drawn(_DRAWING.format(width=max(1, round(width * _EMU)), height=max(1, round(height * _EMU)),
-                                 name=basename(found.relation.target), id=rel).encode())
+    clicked = "" if link is None else _CLICKED.format(id=links.relation(link))
+    return Drawn(_DRAWING.format(width=max(1, round(width * _EMU)), height=max(1, round(height * _EMU)), link=clicked,
+                                 name=basename(found.relation.target), id=document.add(found.relation)).encode())
 
 
 def _side(value: object) -> Decimal | None:

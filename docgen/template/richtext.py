@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from hashlib import sha256
 
 import markupsafe
 
@@ -81,20 +80,7 @@ def _run(value: object) -> bytes:
     given = {key: value[key] for key in _PRINT if value.get(key) is not None}
     run = _of(b"".join(_PRINT[key](key, given[key], value) for key in given), value["text"])
     link = value.get("link")
-    return run if link is None else _LINK % (_relation(link), run)
-
-
-def _relation(link: object) -> bytes:
-    """The id of the relationship that leads to an address."""
-    document = additions.current()
-    try:
-        if type(link) is not str or document is None:
-            raise ValueError
-        target = links.address(link)
-    except ValueError:
-        raise Refused("template.link", found=shown(link)) from None
-    digest = sha256(target.encode()).hexdigest()[:16]
-    return document.add(additions.Relation(f"rIdL{digest}", "hyperlink", target)).encode()
+    return run if link is None else _LINK % (links.relation(link).encode(), run)
 
 
 def _of(properties: bytes, text: object) -> bytes:

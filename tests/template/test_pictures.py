@@ -79,13 +79,17 @@ def test_a_picture_is_shown(body: str, home: Path) -> None:
     assert [data for name, data in read_parts(found).items() if "media/" in name] == [EMBLEM]
 
 
-def test_it_is_the_picture_that_docxtpl_shows(home: Path) -> None:
-    template = word_file(p("а {{ x }} б"), core="<dc:title>а</dc:title>")
-    theirs = DocxTemplate(BytesIO(template))
-    theirs.render({"x": InlineImage(theirs, str(home / "data" / "emblem.png"), width=Mm(20))})
+@pytest.mark.parametrize(("tag", "theirs"), [
+    ("image(width_mm=20)", {"width": Mm(20)}), ("image(height_mm=5)", {"height": Mm(5)}),
+    ("image(20, 20)", {"width": Mm(20), "height": Mm(20)}),
+    ("image(width_mm=20, link='https://edu.gov.kg')", {"width": Mm(20), "anchor": "https://edu.gov.kg"}),
+])
+def test_it_is_the_picture_that_docxtpl_shows(tag: str, theirs: dict[str, Any], home: Path) -> None:
+    document = DocxTemplate(BytesIO(word_file(p("а {{ x }} б"), core="<dc:title>а</dc:title>")))
+    document.render({"x": InlineImage(document, str(home / "data" / "emblem.png"), **theirs)})
     out = BytesIO()
-    theirs.save(out)
-    ours = made(word_file(p(f"а {SHOWN} б"), core="<dc:title>а</dc:title>"), home)
+    document.save(out)
+    ours = made(word_file(p(f"а {{{{ emblem|{tag} }}}} б"), core="<dc:title>а</dc:title>"), home)
     lines = differences(_named_alike(out.getvalue()), _named_alike(ours))
     assert [line for line in lines if not line.startswith(("word/media/", "word/_rels", "[Content"))] == []
 
@@ -94,7 +98,7 @@ def _named_alike(blob: bytes) -> bytes:
     """Names of pictures and ids of relationships are each engine's own; so are locks, and who may stretch it."""
     parts = read_parts(blob)
     text = parts["word/document.xml"].decode()
-    text = re.sub(r'r:embed="[^"]*"', 'r:embed=""', text)
+    text = re.sub(r' r:(embed|id)="[^"]*"', r' r:\1=""', text)
     text = re.sub(r'(<wp:docPr [^>]*?name|<pic:cNvPr [^>]*?name)="[^"]*"', r'\1=""', text)
     text = re.sub(r' dist[TBLR]="0"', "", text)
     text = text.replace("<a:avLst/>", "").replace('<a:prstGeom prst="rect"></a:prstGeom>', '<a:prstGeom prst="rect"/>')
@@ -108,6 +112,25 @@ def _named_alike(blob: bytes) -> bytes:
 def test_its_size_is_told_in_millimetres(tag: str, width: float, height: float, home: Path) -> None:
     shape, = docx.Document(BytesIO(made(word_file(p(f"{{{{ emblem|{tag} }}}}")), home))).inline_shapes
     assert (shape.width, shape.height) == (Mm(width), Mm(height))
+
+
+def test_a_picture_leads_to_its_address_wherever_it_stands(home: Path) -> None:
+    tag = "{{ emblem|image(width_mm=9, link=x) }}"
+    blob = word_file(p(tag) + table([row(tag, "б")]) + p("а"), header=p(tag))
+    found = made(blob, home, x="https://мектеп.кг/")
+    for part in ("document", "header1"):
+        rels = read_parts(found)[f"word/_rels/{part}.xml.rels"].decode()
+        assert re.findall(r'Target="(http[^"]*)" TargetMode="External"', rels) == ["https://xn--e1aaogsq.xn--c1an/"]
+    assert set(findings(found)) <= set(findings(blob))
+    assert audit.findings(found, blob) == []
+    assert "xn--e1aaogsq" in str(read_parts(merge([found, found])))
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc", "", 7])
+def test_a_picture_leads_to_no_other_address(address: object, home: Path) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        made(word_file(p("{{ emblem|image(width_mm=9, link=x) }}")), home, x=address)
+    assert [fault.id for fault in caught.value.problems] == ["template.link"]
 
 
 def test_a_jpeg_is_measured(home: Path) -> None:
