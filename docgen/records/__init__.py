@@ -4,8 +4,8 @@ Reading is fast and remembers no places; `Source.locate` finds one when a proble
 """
 
 from docgen.records.files import read, read_records
-from docgen.records.lines import stream_records
 from docgen.records.parameters import record_of
 from docgen.records.source import Record, Source
+from docgen.records.stream import stream_records
 
 __all__ = ["Record", "Source", "read", "read_records", "record_of", "stream_records"]

@@ -12,7 +12,7 @@ from docgen.errors import Position, Problem, ProblemsFound
 from docgen.records import json_text
 from docgen.records.decoding import MAX_SIZE_BYTES, decode
 from docgen.records.source import Kind, Record, Source, json_lines
-from docgen.records.tree import Fault, Spot
+from docgen.records.tree import START, Fault, Spot
 
 KINDS: dict[str, Kind] = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
 
@@ -53,32 +53,58 @@ def read_records(paths: Sequence[Path]) -> list[Record]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            value, source = read(path)
-        except ProblemsFound as found:
-            problems += found.problems
-            continue
-        problems += _add_records(records, value, source)
+            of_file, found = records_of(path)
+        except ProblemsFound as unread:
+            of_file, found = [], unread.problems
+        records += of_file
+        problems += found
     problems += equal_keys(records)
     if problems:
         raise ProblemsFound(problems)
     return records
 
 
+def records_of(path: Path) -> tuple[list[Record], list[Problem]]:
+    """The records of one file, and which of its entries are none.
+
+    Raises:
+        ProblemsFound: as `read`.
+    """
+    value, source = read(path)
+    stem = path.stem
+    if isinstance(value, dict):
+        return [Record(key_of(value, stem), value, source)], []
+    if not isinstance(value, list):
+        return [], [Problem("record.no-record", source.locate(""))]
+    if not value:
+        return [], [Problem("record.no-records", source.locate(""))]
+    records, problems = [], []
+    for index, entry in enumerate(value):
+        if isinstance(entry, dict):
+            records.append(Record(key_of(entry, f"{stem}-{index + 1}"), entry, source, f"/{index}"))
+        else:
+            problems.append(Problem("record.no-record", source.locate(f"/{index}")))
+    return records, problems
+
+
 def _bytes(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_SIZE_BYTES + 1)  # not by its size: /dev/zero has none and no end
-    except FileNotFoundError:
-        raise unreadable("record.no-file", shown, nearest=_near_file(path)) from None
-    except IsADirectoryError:
-        raise unreadable("record.folder", shown) from None
     except OSError as error:
-        if os.path.isdir(path):  # noqa: PTH112 - never raises; Windows calls a folder a refused permission
-            raise unreadable("record.folder", shown) from None
-        raise unreadable("record.unreadable", shown, found=error.strerror or "") from None
+        raise refused(error, path, shown) from None
     if len(data) > MAX_SIZE_BYTES:
         raise unreadable("record.file-too-large", shown, expected=MAX_SIZE_BYTES // 1024 // 1024)
     return data
+
+
+def refused(error: OSError, path: Path, shown: str) -> ProblemsFound:
+    """What the disk says of a file, in our words."""
+    if isinstance(error, FileNotFoundError):
+        return unreadable("record.no-file", shown, nearest=_near_file(path))
+    if os.path.isdir(path):  # noqa: PTH112 - never raises; Windows calls a folder a refused permission
+        return unreadable("record.folder", shown)
+    return unreadable("record.unreadable", shown, found=error.strerror or "")
 
 
 def unreadable(id: str, shown: str, **facts: str | int) -> ProblemsFound:
@@ -96,7 +122,7 @@ def _near_file(path: Path) -> str:
 
 def _parse(text: str, kind: Kind) -> tuple[object, list[Fault]]:
     if kind == "jsonl":
-        parsed = [json_text.parse(line, line=number) for number, line in json_lines(text)]
+        parsed = [json_text.parse(line, start=Spot(number, 1)) for number, line in json_lines(text)]
         value: object = [value for value, _ in parsed]
         faults = [fault for _, found in parsed for fault in found]
     elif kind == "json":
@@ -106,31 +132,13 @@ def _parse(text: str, kind: Kind) -> tuple[object, list[Fault]]:
 
         value, faults = yaml_text.parse(text)
     if not faults and (value is None or (kind == "jsonl" and not value)):
-        faults = [Fault("record.empty-file", Spot(1, 1))]
+        faults = [Fault("record.empty-file", START)]
     return value, faults
 
 
 def problem_of(fault: Fault, file: str) -> Problem:
     """A fault of a text as a problem of its file."""
     return Problem(fault.id, Position(file, fault.spot.line, fault.spot.column), dict(fault.facts))
-
-
-def _add_records(records: list[Record], value: object, source: Source) -> list[Problem]:
-    stem = Path(source.name).stem
-    if isinstance(value, dict):
-        records.append(Record(key_of(value, stem), value, source))
-        return []
-    if not isinstance(value, list):
-        return [Problem("record.no-record", source.locate(""))]
-    if not value:
-        return [Problem("record.no-records", source.locate(""))]
-    problems = []
-    for index, entry in enumerate(value):
-        if isinstance(entry, dict):
-            records.append(Record(key_of(entry, f"{stem}-{index + 1}"), entry, source, f"/{index}"))
-        else:
-            problems.append(Problem("record.no-record", source.locate(f"/{index}")))
-    return problems
 
 
 def key_of(data: dict[str, Any], otherwise: str) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from docgen.records import tree
-from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Spot
+from docgen.records.decoding import after
+from docgen.records.tree import END, LIST, MAP, SCALAR, START, Event, Fault, Places, Spot
 
 _TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|([^\s{}\[\]:,"]+))', re.DOTALL)
 _WORD = re.compile(r"[^\s\"{}\[\],]+")
@@ -35,76 +37,96 @@ _SYNTAX = {
 }
 
 
-def parse(text: str, *, line: int = 1) -> tuple[object, list[Fault]]:
+class Reader(json.JSONDecoder):
+    """The standard reader, which lets pass what JSON forbids, and whether it has.
+
+    Args:
+        text: all that will be read with it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._is_suspicious = False
+        self._has_surrogates = _ESCAPED_SURROGATE.search(text) is not None
+        has_large = _LARGE_NUMBER.search(text) is not None
+        super().__init__(
+            object_pairs_hook=self._object,
+            parse_int=partial(self._number, tree.integer) if has_large else None,
+            parse_float=partial(self._number, tree.decimal) if has_large else None,
+            parse_constant=self._constant,
+        )
+
+    def is_to_scan(self, value: object, text: str, start: int, end: int, *, depth: int = 0) -> bool:
+        """Whether `scan` must go through what has been read between two places, a value in so many others."""
+        was_suspicious, self._is_suspicious = self._is_suspicious, False
+        if was_suspicious or tree.is_too_deep(value, depth=depth):
+            return True
+        return self._has_surrogates and _ESCAPED_SURROGATE.search(text, start, end) is not None
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            self._is_suspicious = True
+        return value
+
+    def _number(self, read: Callable[[str], object], digits: str) -> object:
+        try:
+            return read(digits)
+        except OverflowError:
+            self._is_suspicious = True
+            return 0
+
+    def _constant(self, _name: str) -> None:
+        self._is_suspicious = True
+
+
+def parse(text: str, *, start: Spot = START, reader: Reader | None = None) -> tuple[object, list[Fault]]:
     """The value of a JSON text, and what is wrong with it.
 
     Args:
-        line: number of the text's first line in its file.
+        start: the place of the text in its file.
+        reader: has seen the text; a new one by default.
     """
-    is_suspicious = _ESCAPED_SURROGATE.search(text) is not None
-    has_large = _LARGE_NUMBER.search(text) is not None
-
-    def of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal is_suspicious
-        value = dict(pairs)
-        is_suspicious = is_suspicious or len(value) != len(pairs)
-        return value
-
-    def of_number(read: Any) -> Any:
-        def number(digits: str) -> object:
-            nonlocal is_suspicious
-            try:
-                return read(digits)
-            except OverflowError:
-                is_suspicious = True
-                return 0
-
-        return number
-
-    def of_constant(_name: str) -> None:
-        nonlocal is_suspicious
-        is_suspicious = True
-
-    decoder = json.JSONDecoder(
-        object_pairs_hook=of_pairs,
-        parse_int=of_number(tree.integer) if has_large else None,
-        parse_float=of_number(tree.decimal) if has_large else None,
-        parse_constant=of_constant,
-    )
+    reader = reader or Reader(text)
     try:
-        value = decoder.decode(text)
+        value = reader.decode(text)
+        if not reader.is_to_scan(value, text, 0, len(text)):
+            return value, []
     except json.JSONDecodeError as error:
-        return None, [_syntax_fault(error, text, line)]
+        return None, [_syntax_fault(error, text, start)]
     except RecursionError:
-        value, is_suspicious = None, True
-    if not is_suspicious and not tree.is_too_deep(value):
-        return value, []
+        value = None
+    return value, faults_of(text, start=start)
+
+
+def faults_of(text: str, *, start: Spot = START, depth: int = 0) -> list[Fault]:
+    """What is wrong in a JSON text that the standard reader takes, or that is too deep for it."""
     faults: list[Fault] = []
-    tree.build(scan(text, faults, line=line), faults)
-    return value, faults
+    tree.build(scan(text, faults, start=start), faults, depth=depth)
+    return faults
 
 
-def places(text: str, *, line: int = 1) -> dict[str, Places]:
+def places(text: str, *, start: Spot = START) -> dict[str, Places]:
     """Where every value of a JSON text stands, by JSON Pointer."""
     found: dict[str, Places] = {}
-    tree.build(scan(text, [], line=line), [], found)
+    tree.build(scan(text, [], start=start), [], found)
     return found
 
 
-def scan(text: str, faults: list[Fault], *, line: int = 1) -> Iterator[Event]:
+def scan(text: str, faults: list[Fault], *, start: Spot = START) -> Iterator[Event]:
     """The events of a JSON text; ends early where the text is no JSON."""
-    at, line_start, row = 0, 0, line - 1
+    at, line_start, row = 0, 1 - start.column, start.line - 1
     while match := _TOKEN.match(text, at):
         at = match.end()
         newline, opening, closing, quoted, word = match.groups()
         if newline:
             row, line_start = row + 1, at
             continue
-        column = at - len(opening or quoted or word or "") - line_start
+        index = at - len(opening or quoted or word or "")
+        column = index - line_start
         if opening:
-            yield MAP if opening == "{" else LIST, "", False, row, column
+            yield MAP if opening == "{" else LIST, "", False, row, column, index
         elif closing:
-            yield END, "", False, row, column
+            yield END, "", False, row, column, index
         elif quoted:
             try:
                 content = json.loads(quoted)
@@ -112,14 +134,14 @@ def scan(text: str, faults: list[Fault], *, line: int = 1) -> Iterator[Event]:
                 return
             if _SURROGATE.search(content):
                 faults.append(Fault("record.surrogate", Spot(row + 1, column + 1)))
-            yield SCALAR, content, False, row, column
+            yield SCALAR, content, False, row, column, index
         elif word:
             if word.lstrip("-") in ("NaN", "Infinity"):
                 faults.append(Fault("record.no-number", Spot(row + 1, column + 1), {"found": word}))
-            yield SCALAR, word, True, row, column
+            yield SCALAR, word, True, row, column, index
 
 
-def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
+def _syntax_fault(error: json.JSONDecodeError, text: str, start: Spot) -> Fault:
     what = next((name for start, name in _SYNTAX.items() if error.msg.startswith(start)), "record.json-value")
     at = error.pos
     last = len(text[:at].rstrip()) - 1
@@ -137,8 +159,7 @@ def _syntax_fault(error: json.JSONDecodeError, text: str, line: int) -> Fault:
     elif what == "record.json-comma":
         # The reader complains where the next word begins; a person looks for the comma where the last one ended.
         at = last + 1
-    spot = Spot(line + text.count("\n", 0, at), at - text.rfind("\n", 0, at))
-    return Fault(what, spot, {"found": found})
+    return Fault(what, after(text[:at], start), {"found": found})
 
 
 def _opening_quote(text: str, at: int) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from docgen.errors import Position
 from docgen.records import decoding, json_text, tree
+from docgen.records.pieces import Extent, text_of
 
 Kind = Literal["json", "jsonl", "yaml", "parameters", "view"]
 
@@ -27,11 +27,12 @@ class Source:
     path: Path | None
     kind: Kind
 
-    def locate(self, pointer: str, *, key: bool = False) -> Position:
+    def locate(self, pointer: str, *, key: bool = False, extent: Extent | None = None) -> Position:
         """The place of the value at a JSON Pointer, or of its name when *key* is asked for.
 
-        Reads the file again, this time with places. A value that is not there has the place of what would hold it. Never
-        raises: where nothing can be found, the file's name and the pointer say the place.
+        Reads the file again, this time with places; of a large one only the *extent* of the entry to which the pointer leads.
+        A value that is not there has the place of what would hold it. Never raises: where nothing can be found, the file's
+        name and the pointer say the place.
         """
         if self.kind == "parameters":
             name = pointer.lstrip("/").replace("/", ".").replace("~1", "/").replace("~0", "~")
@@ -41,8 +42,10 @@ class Source:
         try:
             state = self.path.stat()
             age_and_size = (state.st_mtime_ns, state.st_size)
-            if self.kind == "jsonl" and pointer:
-                places = _places_of_line(self.path, int(pointer.split("/")[1]), age_and_size)
+            if extent:
+                entry = "/" + pointer.split("/")[1]
+                inside = _places_in(self.path, self.kind, extent, age_and_size) if pointer != entry else {}
+                places = {entry: tree.Places(None, extent.start), **{entry + below: place for below, place in inside.items()}}
             else:
                 places = _places(self.path, self.kind, age_and_size)
         except (OSError, ValueError, IndexError, RecursionError, MemoryError):
@@ -65,39 +68,22 @@ def _places(path: Path, kind: Kind, _age_and_size: tuple[int, int]) -> dict[str,
         return {
             f"/{index}{pointer}": place
             for index, (number, line) in enumerate(json_lines(text))
-            for pointer, place in json_text.places(line, line=number).items()
+            for pointer, place in json_text.places(line, start=tree.Spot(number, 1)).items()
         }
-    if kind == "json":
-        return json_text.places(text)
-    from docgen.records import yaml_text
-
-    return yaml_text.places(text)
+    return _places_of(text, kind, tree.START)
 
 
 @lru_cache(maxsize=64)
-def _places_of_line(path: Path, index: int, age_and_size: tuple[int, int]) -> dict[str, tree.Places]:
-    """Where everything stands in one record of a JSONL file, which may be too large to be read whole."""
-    offsets, numbers = _offsets(path, age_and_size)
-    with path.open("rb") as stream:
-        stream.seek(offsets[index])
-        text, _ = decoding.decode(stream.readline(decoding.MAX_SIZE_BYTES))
-    places = json_text.places(text.rstrip("\n"), line=numbers[index])
-    return {f"/{index}{pointer}": place for pointer, place in places.items()}
+def _places_in(path: Path, kind: Kind, extent: Extent, _age_and_size: tuple[int, int]) -> dict[str, tree.Places]:
+    return _places_of(text_of(path, extent), kind, extent.start)
 
 
-@lru_cache(maxsize=4)
-def _offsets(path: Path, _age_and_size: tuple[int, int]) -> tuple[array[int], array[int]]:
-    """Of every line that holds something: where it begins, in bytes, and its number."""
-    offsets, numbers = array("Q"), array("L")
-    offset = number = 0
-    with path.open("rb") as stream:
-        while line := stream.readline(decoding.MAX_SIZE_BYTES):
-            number += 1
-            if line.strip():
-                offsets.append(offset)
-                numbers.append(number)
-            offset += len(line)
-    return offsets, numbers
+def _places_of(text: str, kind: Kind, start: tree.Spot) -> dict[str, tree.Places]:
+    if kind != "yaml":
+        return json_text.places(text, start=start)
+    from docgen.records import yaml_text
+
+    return yaml_text.places(text, start=start)
 
 
 def json_lines(text: str) -> list[tuple[int, str]]:
@@ -113,13 +99,15 @@ class Record:
         key: tells the record from the others of a job and is the same the next time: its ``id``, else the file's name with
             the record's number in it, else its parameters.
         pointer: JSON Pointer of the record inside its source, empty when it is the whole of it.
+        extent: where it stands in a large file.
     """
 
     key: str
     data: dict[str, Any]
     source: Source
     pointer: str = ""
+    extent: Extent | None = field(default=None, compare=False, repr=False)
 
     def locate(self, pointer: str, *, key: bool = False) -> Position:
         """The place of a value by its pointer inside the record."""
-        return self.source.locate(self.pointer + pointer, key=key)
+        return self.source.locate(self.pointer + pointer, key=key, extent=self.extent)

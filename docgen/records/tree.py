@@ -15,10 +15,12 @@ from typing import NamedTuple
 MAX_DEPTH = 64
 # Numbers of a school are short; longer ones (a passport, an account) are texts and must keep every digit.
 MAX_DIGITS = 18
+# After these nothing more is read.
+LAST_FAULTS = ("record.too-deep", "record.key-no-text")
 
 MAP, LIST, SCALAR, END = range(4)
-# Kind, text (of a scalar), is it written plainly, that is without quotes?, line and column from 0.
-Event = tuple[int, str, bool, int, int]
+# Kind, text (of a scalar), is it written plainly, that is without quotes?, line, column and index in the text from 0.
+Event = tuple[int, str, bool, int, int, int]
 
 # RFC 8259, 6: a number. Everything else that is written plainly in YAML stays the text it is.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -30,6 +32,9 @@ class Spot(NamedTuple):
 
     line: int
     column: int
+
+
+START = Spot(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,10 @@ def decimal(digits: str) -> float:
     return value
 
 
-def is_too_deep(value: object) -> bool:
-    """Whether lists and dicts are nested deeper than `MAX_DEPTH`."""
+def is_too_deep(value: object, *, depth: int = 0) -> bool:
+    """Whether lists and dicts are nested deeper than `MAX_DEPTH`, *depth* of them around the value."""
     level = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH - depth):
         if not level:
             return False
         level = [
@@ -101,12 +106,13 @@ def is_too_deep(value: object) -> bool:
     return bool(level)
 
 
-def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places] | None = None) -> object:
-    """The value that the events tell.
+def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places] | None = None, *, depth: int = 0) -> object:
+    """The value that the events tell; those after it are left alone.
 
     Args:
-        faults: gets what is wrong, in the order of the text.
+        faults: gets what is wrong, in the order of the text. After one of `LAST_FAULTS` the value is not read to its end.
         places: when given, gets the places of every value by its JSON Pointer; finding them costs as much as reading.
+        depth: in how many lists and maps the value stands.
     """
     root: list[object] = []
     current: dict[str, object] | list[object] = root
@@ -114,13 +120,16 @@ def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places
     key: str | None = None
     key_spot: Spot | None = None
     pointer = ""
+    most = MAX_DEPTH - depth
     stack: list[tuple[dict[str, object] | list[object], bool, str]] = []
-    for kind, text, plain, line, column in events:
+    for kind, text, plain, line, column, _ in events:
         if kind == END:
             if not stack:
                 break  # a bracket too many: the text is no JSON
             current, is_map, pointer = stack.pop()
             key = key_spot = None
+            if not stack:
+                break
             continue
         if is_map and key is None:
             if kind != SCALAR or (plain and not text):
@@ -156,8 +165,10 @@ def build(events: Iterable[Event], faults: list[Fault], places: dict[str, Places
             current.append(value)  # type: ignore[union-attr]
         if isinstance(value, dict | list):
             stack.append((current, is_map, pointer))
-            if len(stack) > MAX_DEPTH:
+            if len(stack) > most:
                 faults.append(Fault("record.too-deep", Spot(line + 1, column + 1), {"expected": MAX_DEPTH}))
                 return None
             current, is_map, pointer = value, kind == MAP, here
+        elif not stack:
+            break
     return root[0] if root else None

@@ -6,13 +6,14 @@ into 8 and `12:30` into 750, take the last of two equal keys without a word, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Protocol
 
 import yaml
 
 from docgen.records import tree
-from docgen.records.tree import END, LIST, MAP, SCALAR, Event, Fault, Places, Spot
+from docgen.records.tree import END, LIST, MAP, SCALAR, START, Event, Fault, Places, Spot
 
 try:
     from yaml._yaml import CParser as _Parser
@@ -45,6 +46,9 @@ _SYNTAX = {
     "did not find expected node content": "record.yaml-bracket",
     "undefined tag": "record.yaml-tag",
 }
+# An entry of a block list keeps its indent, so that its lines stay below each other; in a line of thousands of characters
+# stands a list in brackets, whose entries need none.
+_MAX_INDENT = 1000
 # The parser notices these late; a person looks for them where the value began.
 _AT_THE_BEGINNING = ("record.yaml-quote", "record.yaml-bracket", "record.yaml-colon-missing")
 
@@ -52,18 +56,40 @@ _AT_THE_BEGINNING = ("record.yaml-quote", "record.yaml-bracket", "record.yaml-co
 def parse(text: str) -> tuple[object, list[Fault]]:
     """The value of a YAML text of one document, and what is wrong with it."""
     faults: list[Fault] = []
-    value = tree.build(_events(text, faults), faults)
+    found = events(text, faults, partial(_line, text))
+    value = tree.build(found, faults)
+    if not faults or faults[-1].id not in tree.LAST_FAULTS:
+        for _ in found:  # what is wrong after the value
+            pass
     return value, faults
 
 
-def places(text: str) -> dict[str, Places]:
-    """Where every value of a YAML text stands, by JSON Pointer."""
+def places(text: str, *, start: Spot = START) -> dict[str, Places]:
+    """Where every value of a YAML text stands, by JSON Pointer; *start* is the text's own place in its file."""
     found: dict[str, Places] = {}
-    tree.build(_events(text, []), [], found)
-    return found
+    indent = min(start.column - 1, _MAX_INDENT)
+    tree.build(events(" " * indent + text, [], partial(_line, text)), [], found)
+    if start == START:
+        return found
+
+    def moved(spot: Spot) -> Spot:
+        return Spot(spot.line + start.line - 1, spot.column + (start.column - 1 - indent if spot.line == 1 else 0))
+
+    return {pointer: Places(key and moved(key), moved(value)) for pointer, (key, value) in found.items()}
 
 
-def _events(text: str, faults: list[Fault]) -> Iterator[Event]:
+class Readable(Protocol):
+    """A text that comes in pieces, an empty one at its end."""
+
+    def read(self, size: int = ..., /) -> str: ...
+
+
+def events(text: str | Readable, faults: list[Fault], line_of: Callable[[int], str]) -> Iterator[Event]:
+    """The events of a YAML text; ends early where it is no YAML.
+
+    Args:
+        line_of: a line of the text by its number from 1, for what is told of a fault in it.
+    """
     parser: Any = _Parser(text)
     documents = 0
     try:
@@ -73,23 +99,23 @@ def _events(text: str, faults: list[Fault]) -> Iterator[Event]:
             if kind is yaml.ScalarEvent:
                 if event.anchor or event.tag:
                     faults.append(_refused(event))
-                yield SCALAR, event.value, event.implicit[0], mark.line, mark.column
+                yield SCALAR, event.value, event.implicit[0], mark.line, mark.column, mark.index
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if event.anchor or event.tag:
                     faults.append(_refused(event))
-                yield MAP if kind is yaml.MappingStartEvent else LIST, "", False, mark.line, mark.column
+                yield MAP if kind is yaml.MappingStartEvent else LIST, "", False, mark.line, mark.column, mark.index
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                yield END, "", False, mark.line, mark.column
+                yield END, "", False, mark.line, mark.column, mark.index
             elif kind is yaml.AliasEvent:
                 faults.append(_refused(event))
-                yield SCALAR, "*", False, mark.line, mark.column
+                yield SCALAR, "*", False, mark.line, mark.column, mark.index
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     faults.append(Fault("record.yaml-documents", Spot(mark.line + 1, mark.column + 1)))
                     return
     except yaml.MarkedYAMLError as error:
-        faults.append(_syntax_fault(error, text))
+        faults.append(_syntax_fault(error, line_of))
     except yaml.YAMLError:
         faults.append(Fault("record.yaml-syntax", Spot(1, 1)))
     finally:
@@ -105,14 +131,18 @@ def _refused(event: Any) -> Fault:
     return Fault("record.yaml-tag", spot, {"found": event.tag.replace("tag:yaml.org,2002:", "!!")})
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
+def _line(text: str, number: int) -> str:
+    return "".join(text.split("\n")[number - 1 : number])  # the end of the text may count as one line more
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, line_of: Callable[[int], str]) -> Fault:
     message = f"{error.context or ''} {error.problem or ''}"
     what = next((name for words, name in _SYNTAX.items() if words in message), "record.yaml-syntax")
     mark = error.problem_mark or error.context_mark
     if what in _AT_THE_BEGINNING and error.context_mark:
         mark = error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    here = "".join(text.split("\n")[line : line + 1])  # the end of the text may count as one line more
+    here = line_of(line + 1)
     if what == "record.yaml-sign" and here[column : column + 1] == "\t":
         what = "record.yaml-tab"
     if what == "record.yaml-syntax" and here[:column].rstrip().endswith(("'", '"')):
