@@ -157,7 +157,9 @@ def _book(voice: Voice) -> click.Command:
         from docgen.school.register_book import TYPE, books
 
         with _register() as (register, workspace):
-            found = books(register, workspace.facts.today, series=series, year=year or 0)
+            facts = workspace.facts
+            titles = facts.school.get("registers", {})
+            found = books(register, facts.today, titles=titles, series=series, year=year or 0)
         records = [Record(data["id"], data, Source(TYPE, None, "view")) for data in found]
         folder, file = target.folder_and_file(output)
         progress = Progress(voice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,14 @@ from docgen.register import Entry, Register
 TYPE = "report/register-book"
 
 
-def books(register: Register, today: date, *, series: str = "", year: int = 0) -> list[dict[str, Any]]:
-    """A record a book: ``series``, ``year``, ``kind`` (order, act, or paper for a mixed one), ``void`` (a count), ``entries``.
+def books(
+    register: Register, today: date, *, titles: Mapping[str, str], series: str = "", year: int = 0
+) -> list[dict[str, Any]]:
+    """A record a book: ``series``, ``year``, ``kind`` (order, act, or paper), ``title``, ``void`` (a count), ``entries``.
 
     Args:
         today: the day of the printed book.
+        titles: of the school's own books, by group of types (``registers`` of ``school.yaml``).
         series: one book; all by default.
         year: of the books; the latest that has numbers by default.
 
@@ -26,18 +30,21 @@ def books(register: Register, today: date, *, series: str = "", year: int = 0) -
     if not found:
         raise ProblemsFound([Problem("register.no-numbers")])
     latest = year or max(of_year for _, of_year in found)
-    return [_book(register, name, of_year, today) for name, of_year in found if of_year == latest]
+    return [_book(register, name, of_year, today, titles) for name, of_year in found if of_year == latest]
 
 
-def _book(register: Register, series: str, year: int, today: date) -> dict[str, Any]:
+def _book(register: Register, series: str, year: int, today: date, titles: Mapping[str, str]) -> dict[str, Any]:
     entries = register.entries(series=series, year=year)
-    kinds = {entry.type.partition("/")[0] for entry in entries}
+    groups = {entry.type.partition("/")[0] for entry in entries}
+    group = groups.pop() if len(groups) == 1 else ""
+    title = {"title": titles[group]} if group in titles else {}
     return {
         "id": f"{series} {year}",
         "doc": {"date": today.isoformat()},
         "series": series,
         "year": year,
-        "kind": kinds.pop() if kinds in ({"order"}, {"act"}) else "paper",
+        "kind": group if group in ("order", "act") else "paper",
+        **title,
         "void": sum(entry.state == "void" for entry in entries),
         "entries": [_line(register, entry) for entry in entries],
     }

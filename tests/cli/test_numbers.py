@@ -272,6 +272,16 @@ def test_the_register_is_printed_as_a_journal(docgen: Docgen, school: Path) -> N
     run = docgen("register", "book", "-o", "журнал.docx")
     assert run.status == 0, run.err
     shown = docgen("template", "show", "журнал.docx").out
-    assert "Буйруктарды каттоо журналы" in shown
+    assert "Буйруктарды каттоо китеби" in shown
     assert "арыз кайтарып алынды" in shown
     assert (school / "журнал.docx").is_file()
+
+
+def test_the_printed_book_bears_the_schools_own_title(docgen: Docgen, school: Path) -> None:
+    order(docgen)
+    assert docgen("register", "book", "-o", "журнал.docx").status == 0
+    assert "Буйруктарды каттоо китеби" in docgen("template", "show", "журнал.docx").out
+    facts = school / "school.yaml"
+    facts.write_text(facts.read_text("utf-8").replace("  order: Буйруктарды каттоо китеби\n", ""), "utf-8")
+    assert docgen("register", "book", "-o", "журнал.docx", "--replace").status == 0
+    assert "Буйруктарды каттоо журналы" in docgen("template", "show", "журнал.docx").out
