@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from types import TracebackType
 from typing import Any
 
@@ -87,7 +88,8 @@ class PrintRun(Bundle):
         self._alone = 0
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._spool.close()
+        with suppress(OSError):   # what is still held for a full disk
+            self._spool.close()
 
     def add(self, document: Document) -> None:
         """Take a document in."""
@@ -95,7 +97,7 @@ class PrintRun(Bundle):
             self._spool.seek(self._end)
             self._spool.write(document.data)
         except OSError as refusal:   # the disk of temporary files is full
-            raise output.refused(refusal, self.path) from refusal
+            raise output.refused(refusal, Path(gettempdir(), self.path.name)) from refusal
         self._waiting.append(_Waiting(self._end, len(document.data), document.title, document.owner))
         self._end += len(document.data)
         self._alone += document.path == self.path
