@@ -176,6 +176,8 @@ FILTERS: Mapping[str, Filter] = {
     "possessive": Filter(grammar.possessive, "таандык мүчө: 3 (анын), 1sg, 2sg, 2sg_polite, 1pl, 2pl, 2pl_polite",
                          ('{{ "мектеп"|possessive("1pl") }}', "мектебибиз"), alias="таандык"),
     "capfirst": Filter(_capfirst, "биринчи тамга баш тамга болот", ('{{ "буйрук"|capfirst }}', "Буйрук")),
+    "e": Filter(accepted.text, "docxtpl үлгүлөрүнөн: эч нерсени өзгөртпөйт, <, >, & белгилери ансыз да туура басылат",
+                ('{{ "А & Б"|e }}', "А & Б"), alias="escape"),
     "upper": Filter(_upper, "баары баш тамга", ('{{ "өзгөчө үлгү"|upper }}', "ӨЗГӨЧӨ ҮЛГҮ")),
     "lower": Filter(_lower, "баары кичине тамга", ('{{ "Жума"|lower }}', "жума")),
     "join": Filter(_join, "тизмени бөлгүч менен бириктирет; attribute – ар бир объекттин талаасы",

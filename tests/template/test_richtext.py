@@ -34,6 +34,9 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "escaped": [{"text": "<w:b/> & «а» \"б\" {{ 7*7 }}"}], "breaks": [{"text": "а\nб\tв", "bold": True}],
     "new paragraphs": [{"text": "а\aб", "italic": True}], "a new page": [{"text": "а\fб", "italic": True}],
     "a number": [{"text": 7}],
+    "spaces and tabs": [{"text": " " * 10}, {"text": "\t" * 5}, {"text": "а  б", "strike": True}],
+    "every line below": [{"text": "а", "underline": kind} for kind in (
+        "single", "double", "thick", "dotted", "dash", "dotDash", "dotDotDash", "wave")],
     "nothing there": [{"text": "а", "color": None, "size": None}],
 }
 
