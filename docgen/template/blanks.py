@@ -92,8 +92,8 @@ def settle(part: bytes, styles: Styles) -> bytes:
     """A rendered part with its blanks as they are printed.
 
     In a ruled table a cell with a blank is left empty, words around the blank too («____ (____ окуу күнү)» is a hint of the
-    template's order, not of the form's), and its row gets the height of a hand; elsewhere a cell with nothing but a line is
-    left empty, as beside a signature. All other blanks stay the lines they are, in paragraphs that are not justified: a line
+    template's order, not of the form's), and its row gets the height of a hand; elsewhere, and in a row of one cell, which is a
+    sentence below a list, a cell with nothing but a line is left empty, as beside a signature. All other blanks stay the lines they are, in paragraphs that are not justified: a line
     is one long word, which would tear the words before it apart.
     """
     if MARK.encode() not in part:
@@ -106,8 +106,9 @@ def settle(part: bytes, styles: Styles) -> bytes:
         words = "".join(text.text or "" for text in texts)
         if MARK not in words:
             continue
-        if is_ruled := _is_ruled(cell, styles.ruled):
-            _heighten(next(cell.iterancestors(f"{_W}tr")))
+        row = next(cell.iterancestors(f"{_W}tr"))
+        if is_ruled := _is_ruled(cell, styles.ruled) and len(row.findall(f"{_W}tc")) > 1:
+            _heighten(row)
         if is_ruled or not words.replace(MARK, "").strip("_ "):
             for text in texts:
                 text.text = ""

@@ -8,7 +8,7 @@ from io import BytesIO
 import docx
 import pytest
 from docx.table import Table
-from wordfile import p, r, row, table, word_file
+from wordfile import cell, p, r, row, table, word_file
 
 from docgen.template import by_hand, filters
 from docgen.template.blanks import MARK, Blank, holds_blank
@@ -87,6 +87,11 @@ def rows_of(body: str) -> list[list[str]]:
 def test_a_cell_of_a_ruled_table_with_a_blank_is_empty() -> None:
     body = ruled(table([["Аты", "{{ name }} ({{ n }} күн)"], ["{{ known }}", "катышты"]]))
     assert rows_of(body) == [["Аты", ""], ["Бекзат", "катышты"]]
+
+
+def test_a_sentence_below_a_list_keeps_its_words_and_lines() -> None:
+    body = ruled(table([["Аты", "{{ name }}"], row(cell(p("Баары: {{ n }}."), '<w:gridSpan w:val="2"/>'))]))
+    assert [cells[0] for cells in rows_of(body)] == ["Аты", "Баары: ____."]
 
 
 def test_a_row_to_fill_has_the_height_of_a_hand() -> None:
