@@ -67,10 +67,11 @@ class Ledger:
             return []
         grants: list[Grant] = []
         self.begin()
+        amended = self.amended(series)
         with self._opened.transaction():
             for year, of_year in groupby(claims, key=lambda claim: int(claim.date[:4])):
                 grants += self.register.reserve(
-                    series, year, list(of_year), again=self._request.again, replace=self._request.replace,
+                    series, year, list(of_year), again=self._request.again, replace=self._request.replace, amends=amended,
                     witness=partial(highest, self._workspace, series, year))
         return grants
 

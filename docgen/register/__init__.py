@@ -37,7 +37,7 @@ class Register:
 
     def reserve(
         self, series: str, year: int, claims: Sequence[Claim], *, again: bool = False, replace: bool = False,
-        witness: Callable[[], Known] = Known,
+        amends: Entry | None = None, witness: Callable[[], Known] = Known,
     ) -> list[Grant]:
         """Give each claim its number in the book, in the order of *claims*.
 
@@ -47,13 +47,14 @@ class Register:
         Args:
             again: give a number although another paper with the same facts has one (else ``register.same-facts``).
             replace: a key that is no id may stand for a paper of another subject now (else ``register.other-subject``).
+            amends: the signed paper that this one amends: it may say the same and come from the same file.
             witness: asked before the first number of the book is given: how far it has come by others.
 
         Raises:
             CannotWrite: the file refuses.
         """
         with self._database.transaction() as connection:
-            desk = Desk(connection, series, year, self._now(), witness)
+            desk = Desk(connection, series, year, self._now(), witness, amends)
             return [desk.grant(claim, again=again, replace=replace) for claim in claims]
 
     def issue(self, papers: Sequence[Paper]) -> None:

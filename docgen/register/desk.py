@@ -18,14 +18,20 @@ _FIRST = {"facts": "register.first-number", "copy": "register.first-number-copy"
 class Desk:
     """One book and year while the write lock is held."""
 
-    def __init__(self, connection: Connection, series: str, year: int, now: str, witness: Callable[[], Known]) -> None:
+    def __init__(
+        self, connection: Connection, series: str, year: int, now: str, witness: Callable[[], Known], amends: Entry | None
+    ) -> None:
         self._connection = connection
         self._book = (series, year)
         self._now = now
         self._witness = witness
+        self._amends = amends
 
     def grant(self, claim: Claim, *, again: bool, replace: bool) -> Grant:
         standing = self._standing(claim)
+        if standing and self._amends and standing.id == self._amends.id:  # made of the same file, it is a paper of its own
+            claim = changed(claim, key=f"{claim.key} → {standing.number}")
+            standing = self._standing(claim)
         if standing is None:
             return self._new(claim, again=again)
         if claim.number not in ("", standing.number):
@@ -104,11 +110,11 @@ class Desk:
 
     def _twin(self, claim: Claim) -> Entry | None:
         """Another paper that says the same; or, for a key that is no id, one of the same day and subject."""
-        twin = self._one("type = ? AND record = ? AND state <> 'void' AND key <> ?", claim.type, claim.record, claim.key)
+        other, amended = "type = ? AND state <> 'void' AND id <> ?", self._amends.id if self._amends else 0
+        twin = self._one(f"{other} AND record = ? AND key <> ?", claim.type, amended, claim.record, claim.key)
         if twin or claim.has_id or not claim.subject:
             return twin
-        return self._one("type = ? AND date = ? AND subject = ? AND state <> 'void' AND NOT has_id", claim.type, claim.date,
-                         claim.subject)
+        return self._one(f"{other} AND date = ? AND subject = ? AND NOT has_id", claim.type, amended, claim.date, claim.subject)
 
     def _out_of_order(self, ordinal: int, claim: Claim) -> Iterator[Problem]:
         """A number whose date lies before that of a lower number, or after that of a higher one."""

@@ -121,7 +121,7 @@ def test_a_signed_order_is_not_changed_but_amended_or_made_void(docgen: Docgen, 
     amending = order(docgen, "--amends", "1")
     assert "Номери: 2." in amending.out
     assert "№ 1" in docgen("register", "show", "2").out
-    assert "№ 2" in docgen("register", "show", "1").out
+    assert "документ: № 2\n" in docgen("register", "show", "1").out
     assert docgen("register", "void", "1").status == 1
     assert docgen("register", "void", "1", "--reason", "арыз кайтарып алынды").status == 0
     listed = docgen("register", "list")
@@ -285,3 +285,21 @@ def test_the_printed_book_bears_the_schools_own_title(docgen: Docgen, school: Pa
     facts.write_text(facts.read_text("utf-8").replace("  order: Буйруктарды каттоо китеби\n", ""), "utf-8")
     assert docgen("register", "book", "-o", "журнал.docx", "--replace").status == 0
     assert "Буйруктарды каттоо журналы" in docgen("template", "show", "журнал.docx").out
+
+
+@pytest.mark.usefixtures("leave")
+@pytest.mark.parametrize("file", ["leave.yaml", "copy.yaml"])
+def test_a_signed_order_is_amended_by_one_of_the_same_day_and_subject(docgen: Docgen, leave: Path, file: str) -> None:
+    docgen("generate", ORDER, "leave.yaml")
+    docgen("register", "sign", "1")
+    text = leave.read_text("utf-8").replace("Бишкек", "Ош")
+    leave.with_name(file).write_text(text, "utf-8")
+    amending = ("generate", ORDER, file, "--amends", "1")
+    assert "Номери: 2." in docgen(*amending).out
+    assert "Өзгөргөн жок: 1." in docgen(*amending).out
+    assert "документ: № 1\n" in docgen("register", "show", "2").out
+    assert "документ: № 2\n" in docgen("register", "show", "1").out
+    leave.with_name(file).write_text(text.replace("Ош", "Нарын"), "utf-8")
+    again = docgen(*amending)
+    assert ("Номери: 2." in again.out, "Алмаштырылды: 1." in again.out) == (True, True)
+    assert ("[register.signed]" in docgen("generate", ORDER, file).err) == (file == "leave.yaml")
