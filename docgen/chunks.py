@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from docgen import executors
 from docgen.doctype import DocumentType
-from docgen.errors import Problem
+from docgen.errors import Problem, in_order
+from docgen.executors import Crew
 from docgen.records import Record
 from docgen.register import Claim, Grant
 from docgen.render import Outcome, Task, render_chunk
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 Reserve = Callable[[Sequence[Claim]], Sequence[Grant]]
 
@@ -60,19 +57,20 @@ def chunks_of(part: Part, done: Collection[int], size: int) -> Iterator[Chunk]:
         yield Chunk([place for place, _ in some], [record for _, record in some])
 
 
-def rendered(chunks: Iterable[Chunk], task: Task, executor: Executor | None) -> Iterator[Chunk]:
+def rendered(chunks: Iterable[Chunk], task: Task, crew: Crew) -> Iterator[Chunk]:
     """The chunks with the outcomes of their records; *task* says how, its own records do not count.
 
     Raises:
         ProgramFailed: as `executors.through`.
     """
-    tasks = ((chunk, replace(task, records=tuple(chunk.records))) for chunk in chunks)
-    for chunk, outcomes in executors.through(render_chunk, tasks, executor):
-        chunk.outcomes, chunk.grants = outcomes, [None] * len(outcomes)
+    tasks = ((chunk, replace(task, records=_for_worker(chunk.records))) for chunk in chunks)
+    for chunk, outcomes in executors.through(render_chunk, tasks, crew):
+        chunk.outcomes = [_located(outcome, record) for outcome, record in zip(outcomes, chunk.records, strict=True)]
+        chunk.grants = [None] * len(outcomes)
         yield chunk
 
 
-def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, reserve: Reserve) -> Iterator[Chunk]:
+def numbered(chunks: Iterable[Chunk], task: Task, crew: Crew, reserve: Reserve) -> Iterator[Chunk]:
     """As `rendered`, for a type with a number book: tried with a placeholder, numbered in order, rendered with the number.
 
     What has problems takes no number; what was tried with a number that was typed is not rendered again.
@@ -84,10 +82,10 @@ def numbered(chunks: Iterable[Chunk], task: Task, executor: Executor | None, res
         ProgramFailed: as `executors.through`.
         CannotWrite: the register refuses.
     """
-    tried = rendered(chunks, replace(task, is_trial=True), executor)
-    for chunk, outcomes in executors.through(render_chunk, _granted(tried, task, reserve), executor):
+    tried = rendered(chunks, replace(task, is_trial=True), crew)
+    for chunk, outcomes in executors.through(render_chunk, _granted(tried, task, reserve), crew):
         for i, outcome in zip(chunk.unmade, outcomes, strict=True):
-            grant = chunk.grants[i]
+            grant, outcome = chunk.grants[i], _located(outcome, chunk.records[i])
             chunk.outcomes[i] = replace(outcome, claim=chunk.outcomes[i].claim, problems=(
                 *outcome.problems, *(grant.problems if grant else ())))
         yield chunk
@@ -105,8 +103,27 @@ def _granted(tried: Iterable[Chunk], task: Task, reserve: Reserve) -> Iterator[t
             if answer.entry is None or outcomes[i].data is not None:
                 outcomes[i] = replace(outcomes[i], problems=(*outcomes[i].problems, *told))
         numbers = tuple(grant.entry.number for i in chunk.unmade if (grant := chunk.grants[i]) and grant.entry)
-        records = tuple(chunk.records[i] for i in chunk.unmade)
+        records = _for_worker(chunk.records[i] for i in chunk.unmade)
         yield chunk, replace(task, records=records, numbers=numbers) if records else None
+
+
+def _for_worker(records: Iterable[Record]) -> tuple[Record, ...]:
+    """The records without the file they came from: where a worker runs there may be another under that path, or none."""
+    return tuple(replace(record, source=replace(record.source, path=None)) for record in records)
+
+
+def _located(outcome: Outcome, record: Record) -> Outcome:
+    """The outcome with the lines and columns of its problems, which only this process can look up."""
+    if record.source.path is None or not outcome.problems:
+        return outcome
+    return replace(outcome, problems=tuple(in_order(_found(problem, record) for problem in outcome.problems)))
+
+
+def _found(problem: Problem, record: Record) -> Problem:
+    position = problem.position
+    if position.line is not None or position.file != record.source.name:
+        return problem
+    return problem.at(record.locate(position.pointer.removeprefix(record.pointer), key=position.is_name))
 
 
 def _placed(problem: Problem, record: Record) -> Problem:

@@ -39,7 +39,8 @@ class Place:
 class Position:
     """Where a problem stands: a file with line and column (from 1, in characters), or a place inside a Word file.
 
-    *pointer* is the JSON Pointer (RFC 6901) of the value inside its file; it says the place to programs.
+    *pointer* is the JSON Pointer (RFC 6901) of the value inside its file; it says the place to programs. *is_name*: while
+    line and column are not known yet, that those of the value's name are meant.
     """
 
     file: str = ""
@@ -47,6 +48,7 @@ class Position:
     column: int | None = None
     place: Place | None = None
     pointer: str = ""
+    is_name: bool = False
 
     def sort_key(self) -> tuple[object, ...]:
         """Order of reading: file, line, column, then the place inside a Word file."""

@@ -27,6 +27,7 @@ from docgen.chunks import Chunk, Part, chunks_of, numbered, rendered
 from docgen.digests import digests
 from docgen.doctype import DocumentType
 from docgen.errors import Problem, ProblemsFound, in_order
+from docgen.executors import Crew
 from docgen.journal import Digests, Standing
 from docgen.ledger import Ledger
 from docgen.records import Record
@@ -139,10 +140,10 @@ class Job:
         """
         before = self._digests()
         parts = self._planned(before)
-        with executors.opened(self._executor, self.report.total) as executor:
+        with executors.opened(self._executor, self.report.total) as crew:
             for part in parts:
                 task = replace(self._task(part, before), data=False)
-                for chunk in rendered(chunks_of(part, (), self._chunk_size), task, executor):
+                for chunk in rendered(chunks_of(part, (), self._chunk_size), task, crew):
                     for outcome in chunk.outcomes:
                         self.report.note(outcome)
                     self._tell(len(chunk.places))
@@ -224,13 +225,13 @@ class Job:
 
     # --------------------------------------------------------------------------------------------------- the workers' part
 
-    def _ready(self, part: Part, done: Collection[int], executor: Executor | None, before: Digests) -> Iterator[Chunk]:
+    def _ready(self, part: Part, done: Collection[int], crew: Crew, before: Digests) -> Iterator[Chunk]:
         chunks, task = chunks_of(part, done, self._chunk_size), self._task(part, before)
         with self._spared(part.doctype):
             if part.is_numbered:
-                yield from numbered(chunks, task, executor, partial(self._ledger.reserve, part.doctype.series))
+                yield from numbered(chunks, task, crew, partial(self._ledger.reserve, part.doctype.series))
             else:
-                yield from rendered(chunks, task, executor)
+                yield from rendered(chunks, task, crew)
 
     def _task(self, part: Part, before: Digests) -> Task:
         """How chunks are rendered, without their records."""
@@ -253,9 +254,9 @@ class Job:
             self._ledger.announce(before, total)
         with self._opened_bundle() as bundle:
             self._shelf.bundle = bundle
-            with executors.opened(self._executor, total - len(done)) as executor:
+            with executors.opened(self._executor, total - len(done)) as crew:
                 for part in parts:
-                    for chunk in self._ready(part, done, executor, before):
+                    for chunk in self._ready(part, done, crew, before):
                         self._shelf.take(part, chunk)
                         self._tell(len(chunk.places))
             if bundle or total > self._chunk_size:  # this takes long enough for somebody to have saved a file

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from docgen.doctype import DocumentType
@@ -40,6 +41,14 @@ def builtins_root() -> Path:
     return carried if carried.is_dir() else package.parent
 
 
+class Sight(NamedTuple):
+    """Where and when the person works who reads the messages; a worker may run elsewhere, and in another time zone."""
+
+    here: Path
+    builtins: Path
+    today: date
+
+
 class Workspace:
     """A school's folder over the built-ins, as its files were when they were first read.
 
@@ -48,13 +57,15 @@ class Workspace:
     Args:
         root: the folder with ``school.yaml``; ``None`` where there is none: types and templates can be looked at then, but
             whatever needs facts raises ``cli.no-workspace``.
+        sight: what its reader sees: the current folder and day by default.
     """
 
-    def __init__(self, root: Path | None) -> None:
-        self.root = root
+    def __init__(self, root: Path | None, sight: Sight | None = None) -> None:
+        self.root = root.absolute() if root else None   # a worker may stand in another folder
+        self.sight = sight or Sight(Path.cwd(), builtins_root(), date.today())
         self._token = uuid4().hex
         builtins = builtins_root()
-        self._layers = [builtins] if root is None or root.resolve() == builtins else [root, builtins]
+        self._layers = [builtins] if self.root is None or self.root.resolve() == builtins else [self.root, builtins]
         self._types: dict[str, DocumentType] = {}
         self._sources: dict[Path, Source] = {}
 
@@ -65,7 +76,7 @@ class Workspace:
         return cls(next((folder for folder in (start, *start.parents) if (folder / MARK).is_file()), None))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _known, (self.root, self._token)
+        return _known, (self.root, self.sight, self._token)
 
     @cached_property
     def schemas(self) -> Mapping[str, Mapping[str, Any]]:
@@ -81,7 +92,7 @@ class Workspace:
         """
         from docgen.school.facts import Facts
 
-        return Facts(self.read_facts, self._home(), locate=self._locate)
+        return Facts(self.read_facts, self._home(), locate=self._locate, today=self.sight.today)
 
     def speak(self) -> None:
         """Let the school's own readings of acronyms (``acronyms`` of ``school.yaml``) decide endings in this process.
@@ -97,7 +108,7 @@ class Workspace:
     @property
     def output(self) -> Path:
         """Where finished documents go unless told otherwise."""
-        return (self.root or Path.cwd()) / "output"
+        return (self.root or self.sight.here) / "output"
 
     def types(self) -> list[str]:
         """Ids of all document types, sorted: whatever has a schema and a template."""
@@ -171,7 +182,9 @@ class Workspace:
 
     def shown(self, path: Path) -> str:
         """A path as a message names it: from the current folder when it lies there, else in full."""
-        here = Path.cwd()
+        here, builtins, _ = self.sight
+        if path.is_relative_to(builtins_root()):
+            path = builtins / path.relative_to(builtins_root())
         return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
     def _lookup(self, name: str) -> Path | None:
@@ -179,7 +192,7 @@ class Workspace:
 
     def _home(self) -> Path:
         if self.root is None:
-            raise ProblemsFound([Problem("cli.no-workspace", facts={"found": str(Path.cwd())})])
+            raise ProblemsFound([Problem("cli.no-workspace", facts={"found": str(self.sight.here)})])
         return self.root
 
     def _load_type(self, id: str) -> DocumentType:
@@ -264,8 +277,8 @@ class Workspace:
 
 
 @lru_cache(maxsize=4)
-def _known(root: Path | None, token: str) -> Workspace:  # noqa: ARG001 - the token tells two readings of one folder apart
-    return Workspace(root)
+def _known(root: Path | None, sight: Sight, token: str) -> Workspace:  # noqa: ARG001 - it tells two readings of a folder apart
+    return Workspace(root, sight)
 
 
 def nearest(name: str, names: list[str]) -> str:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
+from docx import Document
 
-from docgen import executors
+from docgen import executors, messages
 from docgen.database import FILE
 from docgen.digests import PACKAGE, digests
-from docgen.errors import ProgramFailed
+from docgen.errors import ProblemsFound, ProgramFailed
+from docgen.executors import cluster as far
 from docgen.job import Job
 from docgen.records import read_records
 from docgen.render import Task, render_chunk
@@ -42,26 +48,34 @@ class Cluster:
     address: str
     scheduler: subprocess.Popen[bytes]
     workers: Sequence[subprocess.Popen[bytes]]
+    another: Callable[[], subprocess.Popen[bytes]]
 
 
 @contextmanager
-def cluster(folder: Path, *, workers: int, imports_from: Path | None = None) -> Iterator[Cluster]:
+def cluster(
+    folder: Path, *, workers: int, imports_from: Path | None = None, scheduler_imports_from: Path | None = None
+) -> Iterator[Cluster]:
     """A scheduler with workers that work in *folder*, and import docgen from where they are told."""
-    folder.mkdir()
-    env = os.environ | ({"PYTHONPATH": str(imports_from)} if imports_from else {})
+    folder.mkdir(exist_ok=True)
+    processes: list[subprocess.Popen[bytes]] = []
     meeting = folder / "scheduler.json"
 
-    def started(program: str, *options: str) -> subprocess.Popen[bytes]:
+    def started(program: str, *options: str, path: Path | None) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", "--no-dashboard", "--scheduler-file", str(meeting)]
+        env = os.environ | ({"PYTHONPATH": str(path)} if path else {})
         with (folder / "log").open("ab") as log:
-            return subprocess.Popen([*command, *options], cwd=folder, env=env, stdout=log, stderr=log)
+            processes.append(subprocess.Popen([*command, *options], cwd=folder, env=env, stdout=log, stderr=log))
+        return processes[-1]
 
-    scheduler = started("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-    hands = [started("dask_worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(folder)) for _ in range(workers)]
+    def worker() -> subprocess.Popen[bytes]:
+        return started("dask_worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(folder), path=imports_from)
+
     try:
-        yield Cluster(_address(meeting), scheduler, hands)
+        scheduler = started("dask_scheduler", "--host", "127.0.0.1", "--port", "0", path=scheduler_imports_from)
+        hands = [worker() for _ in range(workers)]
+        yield Cluster(_address(meeting), scheduler, hands, worker)
     finally:
-        for process in (*hands, scheduler):
+        for process in reversed(processes):
             process.kill()
             process.wait()
 
@@ -139,6 +153,61 @@ def test_a_cluster_makes_the_same_files_numbers_and_problems(
     assert Job(workspace, Request(ORDER, paths=[path]), executor=pair.address).validate().failed == report.failed
 
 
+@contextmanager
+def given(choice: str, pair: Cluster) -> Iterator[Executor | str]:
+    """An executor by what it is called in a test."""
+    if choice != "threads":
+        yield pair.address if choice == "cluster" else choice
+        return
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("choice", ["processes:2", "threads", "cluster"])
+def test_problems_are_told_in_the_same_words_whoever_works(
+    choice: str, pair: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In records (fields, names of fields, rules, numbers), in a template and in facts, all named as the clerk sees them."""
+    school = tmp_path / "school"
+    shutil.copytree(builtins_root() / "data", school / "data")
+    shutil.copy(builtins_root() / "school.yaml", school)
+    own = school / "templates_docx" / f"{ORDER}.docx"
+    own.parent.mkdir(parents=True)
+    document = Document(str(builtins_root() / "templates_docx" / f"{ORDER}.docx"))
+    document.add_paragraph("{{ student.name[new_address|length] }}")
+    document.save(str(own))
+    good = json.loads(orders(tmp_path, 10).read_text("utf-8").splitlines()[0]) | {"doc": {"date": "2025-11-04"}}
+    wrong = [{"student": "s07a-99"}, {"leave_date": "2025-11-31"}, {"no_such_field": 1}, {"new_address": ""}, {"doc": []},
+             {"new_address": "Ош\x0b"}, {"leave_date": "2024-01-01"}, {"student": {"id": "s07a-01"}}]
+    lines = [good | {"id": f"o{n}"} | fault for n, fault in enumerate(wrong)]
+    (school / "orders.jsonl").write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    (school / "orders.yaml").write_text(json.dumps(lines, ensure_ascii=False, indent=2), "utf-8")
+    (school / "inside").mkdir()
+
+    def text(executor: Executor | str) -> list[str]:
+        said: list[str] = []
+        for place, name in ((school, "orders.jsonl"), (school / "inside", "../orders.yaml")):
+            monkeypatch.chdir(place)
+            job = Job(Workspace.find(Path()), Request(ORDER, paths=[Path(name)]), dry_run=True, executor=executor)
+            said += (messages.line(problem, "ky") for problem in job.run().problems)
+        return said
+
+    expected = text("serial")
+    with given(choice, pair) as executor:
+        assert text(executor) == expected
+    assert len({line.rpartition("[")[2] for line in expected}) > 5
+    assert {line.partition(":")[0].partition(",")[0] for line in expected} >= {"orders.jsonl", "../orders.yaml"}
+    assert any(line.startswith(f"templates_docx/{ORDER}.docx") for line in expected)
+
+    staff = school / "data/staff.yaml"
+    staff.write_text(staff.read_text("utf-8").replace("surname:", "surnam:", 1), "utf-8")
+    expected = text("serial")
+    with given(choice, pair) as executor:
+        assert text(executor) == expected
+    assert any(line.startswith("data/staff.yaml:") for line in expected)
+
+
 @pytest.mark.slow
 def test_an_executor_of_a_client_is_an_executor_like_any(pair: Cluster, workspace: Workspace, tmp_path: Path) -> None:
     from distributed import Client
@@ -179,12 +248,72 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
 
 
 @pytest.mark.slow
+def test_a_cluster_that_has_lost_all_its_workers_goes_on_with_a_new_one(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "FAR_CHUNK", 5)
+    monkeypatch.setattr(executors, "FAR_WINDOW", 4)
+    path = orders(tmp_path, 60)
+    expected = alone(workspace, path)
+    with cluster(tmp_path / "cluster", workers=2) as started:
+
+        def progress(done: int, _total: int, _problems: int) -> None:
+            if done == 10:
+                for worker in started.workers:
+                    worker.kill()
+                    worker.wait()
+                threading.Timer(1.5, started.another).start()
+
+        report = Job(workspace, Request(ORDER, paths=[path]), executor=started.address, progress=progress).run()
+    assert (files(workspace.output), told(report)) == expected
+
+
+@pytest.mark.slow
+def test_a_cluster_that_stays_without_workers_is_told_and_the_job_goes_on(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "FAR_CHUNK", 5)
+    monkeypatch.setattr(executors, "FAR_WINDOW", 4)
+    monkeypatch.setattr(far, "ALONE_S", 1)
+    path = orders(tmp_path, 60)
+    expected = alone(workspace, path)
+    with cluster(tmp_path / "cluster", workers=1) as started:
+
+        def progress(done: int, _total: int, _problems: int) -> None:
+            if done == 10:
+                started.workers[0].kill()
+
+        job = Job(workspace, Request(ORDER, paths=[path]), executor=started.address, progress=progress)
+        with pytest.raises(ProgramFailed) as caught:
+            job.run()
+    assert caught.value.problem.id == "executor.no-workers"
+    assert job.report.job is not None
+    Job.resume(workspace, job.report.job, executor="processes:2").run()
+    assert files(workspace.output) == expected[0]
+
+
+@pytest.mark.slow
+def test_a_process_of_a_pool_that_is_killed_costs_nothing_but_time(tmp_path: Path, workspace: Workspace) -> None:
+    path = orders(tmp_path, 400)
+    expected = alone(workspace, path)
+    killed: list[int] = []
+
+    def progress(done: int, _total: int, _problems: int) -> None:
+        if done in (50, 200):
+            killed.append(multiprocessing.active_children()[0].pid or 0)
+            os.kill(killed[-1], signal.SIGKILL)
+
+    report = Job(workspace, Request(ORDER, paths=[path]), executor="processes:2", progress=progress).run()
+    assert len(set(killed)) == 2
+    assert (files(workspace.output), told(report)) == expected
+
+
+@pytest.mark.slow
 def test_a_cluster_that_goes_is_told_and_the_job_goes_on(
     tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors, "FAR_CHUNK", 5)
     monkeypatch.setattr(executors, "FAR_WINDOW", 4)
-    monkeypatch.setattr(executors, "CONNECT_S", 2)
     path = orders(tmp_path, 60)
     expected = alone(workspace, path)
     with cluster(tmp_path / "cluster", workers=1) as started:
@@ -247,6 +376,52 @@ def test_a_worker_with_another_docgen_is_refused(workspace: Workspace, checkout:
     assert facts["found"] != facts["expected"]
 
 
+@pytest.mark.slow
+def test_a_worker_with_another_library_is_refused(workspace: Workspace, checkout: Path, tmp_path: Path) -> None:
+    other = checkout / "lxml-0.0.1.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: lxml\nVersion: 0.0.1\n")
+    try:
+        error = refused(workspace, tmp_path / "cluster", checkout)
+    finally:
+        shutil.rmtree(other)
+    assert (error.problem.id, error.exit_status) == ("executor.version", 4)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="a path that each process sees as its own: /proc/self/cwd")
+@pytest.mark.parametrize(("change", "told"), [
+    (None, None), ("data/staff.yaml", "executor.facts"), ("school.yaml", "executor.folder"),
+    (f"templates_docx/{CARD}.docx", "executor.template"), (f"data_schemas/{CARD}.schema.json", "executor.template"),
+])
+def test_a_worker_that_sees_another_folder_is_refused(
+    change: str | None, told: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same path on two computers, with other files behind it."""
+    for place in ("here", "there"):
+        school = tmp_path / place / "school"
+        shutil.copytree(builtins_root() / "data", school / "data")
+        shutil.copy(builtins_root() / "school.yaml", school)
+        for name in (f"templates_docx/{CARD}.docx", f"data_schemas/{CARD}.schema.json"):
+            (school / name).parent.mkdir(parents=True)
+            shutil.copy(builtins_root() / name, school / name)
+    if told == "executor.folder":
+        (school / str(change)).unlink()
+    elif change:
+        (school / change).write_bytes((school / change).read_bytes() + b"\n")
+    monkeypatch.chdir(tmp_path / "here")
+    with cluster(tmp_path / "there", workers=1) as started:
+        asked = Request(CARD, parameters={"class": "7-А", "term": "1"}, folder=tmp_path / "made")
+        job = Job(Workspace(Path("/proc/self/cwd/school")), asked, executor=started.address)
+        if told is None:
+            assert len(job.run().made) == 25
+            return
+        with pytest.raises(ProgramFailed) as caught:
+            job.run()
+    assert (caught.value.problem.id, caught.value.exit_status) == (told, 4)
+    assert files(tmp_path / "made") == {}
+
+
 def test_facts_that_a_worker_sees_otherwise_are_refused(workspace: Workspace, tmp_path: Path) -> None:
     records = tuple(read_records([builtins_root() / "data_schemas" / f"{ORDER}.sample.yaml"]))
     task = Task(workspace, ORDER, records, digests=digests(workspace, [workspace.doctype(ORDER)], ()))
@@ -261,20 +436,64 @@ def test_facts_that_a_worker_sees_otherwise_are_refused(workspace: Workspace, tm
         assert caught.value.problem.id == told
 
 
-def test_a_scheduler_that_does_not_answer_is_told(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors, "CONNECT_S", 0.5)
-    for address in ("tcp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://:::"):
-        with pytest.raises(ProgramFailed) as caught:
-            Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=address).run()
-        assert (caught.value.problem.id, caught.value.exit_status) == ("executor.unreachable", 4)
+def unreached(workspace: Workspace, address: str) -> str:
+    """The problem that is told, which does not take long."""
+    began = time.monotonic()
+    with pytest.raises(ProgramFailed) as caught:
+        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=address).run()
+    assert time.monotonic() - began < far.CONNECT_S + far.ANSWER_S + far.FIRST_WORKER_S
+    assert (caught.value.exit_status, caught.value.problem.facts["found"]) == (4, address)
+    assert files(workspace.output) == {}
+    return caught.value.problem.id
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1", "tcp://:::", "tcp://127.0.0.1:port", "tcp://127.0.0.1:99999", "tls://"])
+def test_what_is_no_address_is_told(workspace: Workspace, address: str) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=address).run()
+    assert [problem.id for problem in caught.value.problems] == ["cli.executor"]
+
+
+def test_a_closed_port_and_an_unknown_name_are_told_at_once(workspace: Workspace) -> None:
+    began = time.monotonic()
+    assert unreached(workspace, "tcp://127.0.0.1:1") == "executor.unreachable"
+    assert unreached(workspace, "tcp://no-such-computer.invalid:8786") == "executor.no-host"
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.slow
-def test_a_cluster_without_workers_is_told(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors, "FIRST_WORKER_S", 0.5)
-    with cluster(tmp_path / "cluster", workers=0) as started, pytest.raises(ProgramFailed) as caught:
-        Job(workspace, Request(CARD, parameters={"class": "7-А", "term": "1"}), executor=started.address).run()
-    assert caught.value.problem.id == "executor.no-workers"
+def test_somebody_else_who_answers_is_told(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, pair: Cluster) -> None:
+    from distributed import Client
+
+    monkeypatch.setattr(far, "ANSWER_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert unreached(workspace, f"tcp://127.0.0.1:{silent.getsockname()[1]}") == "executor.no-scheduler"
+        assert unreached(workspace, f"tls://127.0.0.1:{silent.getsockname()[1]}") == "executor.no-certificates"
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        assert unreached(workspace, f"tcp://127.0.0.1:{web.server_port}") == "executor.no-scheduler"
+        web.shutdown()
+    with Client(pair.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1)
+        worker = next(iter(client.nthreads()))
+    assert unreached(workspace, worker) == "executor.no-scheduler"
+
+
+@pytest.mark.slow
+def test_a_scheduler_of_another_dask_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "sitecustomize.py").write_text(
+        "import distributed.versions as v\nwhole = v.get_package_info\n"
+        "v.get_package_info = lambda names: whole(names) | {'distributed': '2000.1.0'}\n")
+    with cluster(tmp_path / "cluster", workers=0, scheduler_imports_from=other) as started:
+        assert unreached(workspace, started.address) == "executor.dask-version"
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    with cluster(tmp_path / "cluster", workers=0) as started:
+        assert unreached(workspace, started.address) == "executor.no-workers"
 
 
 def test_without_the_extra_it_is_said_what_to_install(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ class Source:
 
     Args:
         name: as it is shown to the user: the path as typed, or the view's name.
-        path: the file, None for parameters and views.
+        path: the file, None for parameters and views, and where it may be out of reach.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Source:
             name = pointer.lstrip("/").replace("/", ".").replace("~1", "/").replace("~0", "~")
             return Position(file=f"-p {name}".rstrip(), pointer=pointer)
         if self.path is None:
-            return Position(file=self.name, pointer=pointer)
+            return Position(file=self.name, pointer=pointer, is_name=key)
         try:
             state = self.path.stat()
             age_and_size = (state.st_mtime_ns, state.st_size)
