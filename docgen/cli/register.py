@@ -15,6 +15,7 @@ import click
 
 from docgen.cli import shape, target
 from docgen.cli.voice import Voice
+from docgen.errors import Position, Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from docgen.register import Entry, Register
@@ -41,7 +42,7 @@ def _list(voice: Voice) -> click.Command:
     def list_(series: str, year: int | None, state: str | None) -> int:
         from docgen.cli.report import give_json
 
-        with _register() as (register, _):
+        with _register(series) as (register, _):
             found = register.entries(series=series, year=year or 0, state=state or "")
         if voice.form == "json":
             give_json(voice, {"entries": [asdict(entry) for entry in found]})
@@ -61,7 +62,7 @@ def _show(voice: Voice) -> click.Command:
     def show(number: str, series: str, year: int | None) -> int:
         from docgen.cli.report import give_json
 
-        with _register() as (register, _):
+        with _register(series) as (register, _):
             entry = register.find(number, series=series, year=year or 0)
             history = register.history(entry)
             amends = register.entry(entry.amends).number if entry.amends else ""
@@ -85,7 +86,7 @@ def _sign(voice: Voice) -> click.Command:
     def sign(number: str, series: str, year: int | None) -> int:
         from docgen.cli.report import tell_problems
 
-        with _register() as (register, workspace):
+        with _register(series) as (register, workspace):
             entry = register.sign(register.find(number, series=series, year=year or 0))
         tell_problems(_of_file(entry, workspace), voice)
         voice.give(voice.say("cli.register.done-sign", number=entry.number, label=entry.series, year=entry.year))
@@ -98,7 +99,7 @@ def _void(voice: Voice) -> click.Command:
     why = click.Option(["--reason"], default="", metavar=voice.say("cli.metavar.reason"), help=voice.say("cli.option.reason"))
 
     def void(number: str, series: str, year: int | None, reason: str) -> int:
-        with _register() as (register, _):
+        with _register(series) as (register, _):
             entry = register.void(register.find(number, series=series, year=year or 0), reason)
         voice.give(voice.say("cli.register.done-void", number=entry.number, label=entry.series, year=entry.year))
         return 0
@@ -110,7 +111,7 @@ def _gaps(voice: Voice) -> click.Command:
     def gaps(series: str, year: int | None) -> int:
         from docgen.cli.report import give_json
 
-        with _register() as (register, _):
+        with _register(series) as (register, _):
             found = register.gaps(series=series, year=year or 0)
             reserved = register.entries(series=series, year=year or 0, state="reserved")
         if voice.form == "json":
@@ -134,7 +135,7 @@ def _export(voice: Voice) -> click.Command:
     def export(series: str, year: int | None, output: str | None) -> int:
         from docgen.output import write_atomically
 
-        with _register() as (register, _):
+        with _register(series) as (register, _):
             text = _table(register.entries(series=series, year=year or 0))
         if output is None:
             voice.give(text.rstrip("\n"))
@@ -156,7 +157,7 @@ def _book(voice: Voice) -> click.Command:
         from docgen.request import Request
         from docgen.school.register_book import TYPE, books
 
-        with _register() as (register, workspace):
+        with _register(series) as (register, workspace):
             facts = workspace.facts
             titles = facts.school.get("registers", {})
             found = books(register, facts.today, titles=titles, series=series, year=year or 0)
@@ -177,8 +178,12 @@ def _book(voice: Voice) -> click.Command:
 
 
 @contextmanager
-def _register() -> Iterator[tuple[Register, Workspace]]:
-    """The register of the workspace; an empty one where nothing was numbered yet."""
+def _register(series: str) -> Iterator[tuple[Register, Workspace]]:
+    """The register of the workspace; an empty one where nothing was numbered yet.
+
+    Raises:
+        ProblemsFound: ``register.no-book``: *series* was given, and only other books have numbers.
+    """
     from docgen.database import FILE, Database
     from docgen.register import Register
     from docgen.workspace import Workspace
@@ -186,12 +191,17 @@ def _register() -> Iterator[tuple[Register, Workspace]]:
     workspace = Workspace.find(Path.cwd())
     path = workspace.output / FILE
     with closing(Database(path, trial=not path.is_file())) as database:
-        yield Register(database), workspace
+        register = Register(database)
+        books = list(dict.fromkeys(name for name, _ in register.books()))
+        if series and books and series not in books:
+            expected = ", ".join(f"«{name}»" for name in books)
+            facts = {"found": series, "nearest": shape.near(series, books), "expected": expected}
+            raise ProblemsFound([Problem("register.no-book", facts=facts)])
+        yield register, workspace
 
 
 def _of_file(entry: Entry, workspace: Workspace) -> Iterator[Any]:
     """Whether the document on the disk is still the one that the register has."""
-    from docgen.errors import Position, Problem
     from docgen.output import sha256
 
     path = workspace.output / entry.file

@@ -38,7 +38,7 @@ class Desk:
             return _refused("register.has-number", standing, found=claim.number)
         if not (replace or claim.has_id or standing.state == "reserved" or claim.subject == standing.subject):
             return _refused("register.other-subject", standing, found=claim.subject)
-        return Grant(standing, tuple(self._out_of_order(standing.ordinal, claim)))
+        return Grant(standing, tuple(self._out_of_order(standing.ordinal, standing.number, claim)))
 
     def _new(self, claim: Claim, *, again: bool) -> Grant:
         holder = self._holder(claim.number) if claim.number else None
@@ -50,7 +50,7 @@ class Desk:
         known = Known() if claim.number else self._known_elsewhere()
         number = claim.number or self._next(claim.pattern, known.ordinal)
         ordinal = int(_ORDINAL.search(number)[0])  # type: ignore[index]
-        problems = (*self._out_of_order(ordinal, claim), *self._in_other_years(claim))
+        problems = (*self._out_of_order(ordinal, number, claim), *self._in_other_years(claim))
         entry = self._entered(claim, number, ordinal)
         if known.ordinal:
             problems += (changed(about(_FIRST[known.witness], entry, found=known.ordinal), level="warning"),)
@@ -116,7 +116,7 @@ class Desk:
             return twin
         return self._one(f"{other} AND date = ? AND subject = ? AND NOT has_id", claim.type, amended, claim.date, claim.subject)
 
-    def _out_of_order(self, ordinal: int, claim: Claim) -> Iterator[Problem]:
+    def _out_of_order(self, ordinal: int, number: str, claim: Claim) -> Iterator[Problem]:
         """A number whose date lies before that of a lower number, or after that of a higher one."""
         book = "series = ? AND year = ? AND state <> 'void' AND NOT (type = ? AND key = ?)"
         values = (*self._book, claim.type, claim.key, ordinal, claim.date)
@@ -124,7 +124,7 @@ class Desk:
         higher = self._one(f"{book} AND ordinal > ? AND date < ? ORDER BY ordinal", *values)
         other = lower or higher
         if other is not None:
-            yield changed(about("register.date-order", other, found=claim.date, ordinal=ordinal), level="warning")
+            yield changed(about("register.date-order", other, found=claim.date, own=number), level="warning")
 
     def _in_other_years(self, claim: Claim) -> Iterator[Problem]:
         """A slip in the year gave this paper a number of another year, which is still there."""

@@ -303,3 +303,10 @@ def test_a_signed_order_is_amended_by_one_of_the_same_day_and_subject(docgen: Do
     again = docgen(*amending)
     assert ("Номери: 2." in again.out, "Алмаштырылды: 1." in again.out) == (True, True)
     assert ("[register.signed]" in docgen("generate", ORDER, file).err) == (file == "leave.yaml")
+
+
+@pytest.mark.parametrize("command", [("list",), ("show", "1"), ("gaps",), ("export",), ("book",)])
+def test_a_book_that_there_is_not_is_told_with_those_that_there_are(docgen: Docgen, command: tuple[str, ...]) -> None:
+    order(docgen)
+    run = docgen("register", *command, "--series", "окуучунун кыймылы")
+    assert (run.status, "[register.no-book]" in run.err, f"Балким: «{BOOK}»?" in run.err) == (1, True, True)
