@@ -105,6 +105,7 @@ class Reader:
         return self._read(root)
 
     def _mark_paragraph(self, paragraph: Element, place: Place) -> None:
+        across.spell_out(paragraph)
         texts = [t for t in paragraph.iter(f"{W}t") if owner(t) is paragraph]
         words = "".join(t.text or "" for t in texts)
         quote = _short(words)
