@@ -20,7 +20,7 @@ _TOKEN = re.compile(r'[ \t\r]*(?:(\n)|([{\[])|([}\]])|[:,]|("(?:[^"\\]|\\.)*")|(
 _WORD = re.compile(r"[^\s\"{}\[\],]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Only such digits can be a number too long or too large; calling back for every number would double the time of reading.
-_LARGE_NUMBER = re.compile(rf"[0-9]{{{tree.MAX_DIGITS + 1}}}|[0-9][eE]")
+_LARGE_NUMBER = re.compile(rf"[0-9](?:[0-9]{{{tree.MAX_DIGITS}}}|[eE])")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 # The beginnings of the standard reader's messages (json/decoder.py, json/scanner.py) and what they mean to a clerk.
@@ -58,7 +58,8 @@ class Reader(json.JSONDecoder):
     def is_to_scan(self, value: object, text: str, start: int, end: int, *, depth: int = 0) -> bool:
         """Whether `scan` must go through what has been read between two places, a value in so many others."""
         was_suspicious, self._is_suspicious = self._is_suspicious, False
-        if was_suspicious or tree.is_too_deep(value, depth=depth):
+        brackets = text.count("{", start, end) + text.count("[", start, end)
+        if was_suspicious or (depth + brackets > tree.MAX_DEPTH and tree.is_too_deep(value, depth=depth)):
             return True
         return self._has_surrogates and _ESCAPED_SURROGATE.search(text, start, end) is not None
 
