@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +90,15 @@ def clerks(count: int = 4000) -> None:
 
 
 def memory(count: int = 200_000) -> None:
-    """Documents of so many records from one JSONL file, in this process, and the most memory it took."""
+    """Documents of so many records from JSONL, and of a quarter from a JSON and from a YAML list: the most memory it took."""
+    for ending, records in (("jsonl", count), ("json", count // 4), ("yaml", count // 4)):
+        with ProcessPoolExecutor(1, get_context("spawn")) as alone:  # the peak is that of a process
+            alone.submit(_documents_of, ending, records).result()
+
+
+def _documents_of(ending: str, count: int) -> None:
     with _school() as school:
-        path = _cards(school, count)
+        path = _cards(school / f"cards.{ending}", count)
         made = school / "output"
         baseline = _peak_mb()
         start = time.perf_counter()
@@ -98,7 +106,7 @@ def memory(count: int = 200_000) -> None:
         seconds, peak = time.perf_counter() - start, _peak_mb()
         if report.documents != count or sum(name.endswith(".docx") for _, _, names in os.walk(made) for name in names) != count:
             sys.exit("documents are missing")
-        _say(f"memory: {count} records ({path.stat().st_size / 1e6:.0f} MB) in {seconds:.0f} s,"
+        _say(f"memory, {ending}: {count} records ({path.stat().st_size / 1e6:.0f} MB) in {seconds:.0f} s,"
              f" {seconds / count * 1000:.2f} ms each; peak {peak:.0f} MB ({baseline:.0f} MB before)")
 
 
@@ -141,12 +149,18 @@ def _orders(folder: Path, count: int) -> Path:
     return path
 
 
-def _cards(folder: Path, count: int) -> Path:
-    card = _sample(CARD)
-    path = folder / "cards.jsonl"
+def _cards(path: Path, count: int) -> Path:
+    card = _sample(CARD) | {"id": "@id", "student": "@student"}
+    if path.suffix == ".yaml":
+        begin, entry, between, end = "", yaml.safe_dump([card], allow_unicode=True), "", ""
+    else:
+        entry = json.dumps(card, ensure_ascii=False)
+        begin, between, end = ("[", ",\n", "]\n") if path.suffix == ".json" else ("", "\n", "\n")
     with path.open("w", encoding="utf-8") as stream:
         for n in range(count):
-            stream.write(json.dumps(card | {"id": f"c{n}", "student": f"s07a-{n % 5 + 1:02}"}, ensure_ascii=False) + "\n")
+            stream.write(between if n else begin)
+            stream.write(entry.replace("@id", f"c{n}").replace("@student", f"s07a-{n % 5 + 1:02}"))
+        stream.write(end)
     return path
 
 
@@ -161,7 +175,7 @@ def _say(line: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    trials = {trial.__name__: trial for trial in (memory, kills, clerks)}  # memory first: its peak is of the whole process
+    trials = {trial.__name__: trial for trial in (memory, kills, clerks)}
     name, count = [*arguments, "", ""][:2]
     for trial in [trials[name]] if name in trials else trials.values():
         trial(*([int(count)] if count else []))
