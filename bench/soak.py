@@ -1,7 +1,8 @@
 """Soak: a thousand kills, eight clerks at once, and two hundred thousand records in flat memory.
 
-``python make.py soak [kills|clerks|memory] [COUNT]``; without a name all three. Works in memory where there is such a disk
-(SIGKILL leaves files alone, and the disk is not what is tested). Ends with status 1 at the first thing lost or doubled.
+``python make.py soak [kills|clerks|memory] [COUNT] [disk]``; without a name all three. Works in memory where there is such a
+disk (SIGKILL leaves files alone, and the disk is not what is tested); ``disk`` asks for the ordinary one. Ends with status 1
+at the first thing lost or doubled.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -37,40 +40,85 @@ from tests.test_register import CLERK
 ROOT = Path(__file__).resolve().parent.parent
 ORDER, CARD = "order/expulsion-residence", "report/report-card"
 MEMORY = Path("/dev/shm")
+POOL = "processes:2"
+#: of so many jobs one goes through a pool, whose processes take a second to start
+POOLED = 8
+ON_DISK = "disk" in sys.argv[1:]
 
 
 def kills(count: int = 1000) -> None:
-    """Kill jobs, and what resumes them, at steps and at moments drawn by lot; nothing may be lost or doubled."""
+    """Kill jobs of all kinds, and what resumes them, at steps and at moments drawn by lot; nothing may be lost or doubled."""
     executors.CHUNK = 3
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"   # which a killed pool leaves behind
     chance = random.Random(count)
     with _school() as school:
-        path = _orders(school, 12)
         workspace = Workspace(school)
-        output = school / "output"
-        Job(workspace, Request(ORDER, paths=[path])).run()
-        undisturbed = _state(output)
-        shutil.rmtree(output)
-        steps = steps_of(lambda: Job(workspace, Request(ORDER, paths=[path])).run())
-        shutil.rmtree(output)
-        done = runs = 0
+        kinds = {kind: _undisturbed(workspace, asked) for kind, asked in _kinds(school).items()}
+        started: Counter[str] = Counter()
+        done = 0
         while done < count:
-            work = _work(workspace, output, path)
-            if chance.random() < 0.5:
-                killed = killed_at(chance.randint(1, steps), work)
-            else:
-                killed = killed_after(chance.random() * 0.1, work)
-            if killed == 1:
-                sys.exit("a job failed")
-            done += killed != 0
-            if killed == 0:
-                runs += 1
-                if _state(output) != undisturbed:
-                    sys.exit(f"after {done} kills the job ended otherwise than undisturbed")
-                shutil.rmtree(output)
-        _work(workspace, output, path)()
-        if _state(output) != undisturbed:
-            sys.exit("the last job ended otherwise than undisturbed")
-        _say(f"kills: {done} over {runs + 1} jobs of 12 orders ({steps} steps each); every job ended as undisturbed")
+            kind = chance.choice(list(kinds))
+            started[kind] += 1
+            is_over = False
+            while not is_over:   # killed, resumed, killed again, until it comes to its end
+                executor = POOL if chance.randrange(POOLED) == 0 else "serial"
+                killed = _killed(workspace, kinds[kind], executor, chance, spare=done >= count)
+                is_over = killed == 0
+                done += not is_over
+                if killed == 1:
+                    sys.exit(f"{kind}: a job failed")
+            if _state(school) != kinds[kind].result:
+                sys.exit(f"{kind}: after {done} kills the job ended otherwise than undisturbed")
+            _clear(school)
+        steps = ", ".join(f"{started[name]} × {name} ({kind.steps} steps)" for name, kind in kinds.items())
+        _say(f"kills: {done} over {started.total()} jobs: {steps}; every job ended as undisturbed")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: what is asked, what comes of it when nothing happens, and in how many steps."""
+
+    asked: Request
+    result: tuple[dict[str, bytes], dict[str, str]]
+    steps: int
+
+
+def _kinds(school: Path) -> dict[str, Request]:
+    orders, cards = _orders(school, 12), {"class": "7-А", "term": "1"}
+    week = {"week": "2025-W42"}
+    return {
+        "orders": Request(ORDER, paths=[orders]),
+        "print file of orders": Request(ORDER, paths=[orders], merge=school / "print/orders.docx"),
+        "print file": Request(CARD, parameters=cards, merge=school / "print/cards.docx", separator=True, sort=True),
+        "archive": Request(CARD, parameters=cards, archive=school / "print/cards.zip"),
+        "set": Request(set="absence-week", parameters=week),
+        "set in a print file": Request(set="absence-week", parameters=week, merge=school / "print/week.docx", duplex=True),
+    }
+
+
+def _undisturbed(workspace: Workspace, asked: Request) -> Kind:
+    school = workspace.output.parent
+    Job(workspace, asked).run()
+    result = _state(school)
+    _clear(school)
+    steps = steps_of(lambda: Job(workspace, asked).run())
+    _clear(school)
+    return Kind(asked, result, steps)
+
+
+def _killed(workspace: Workspace, kind: Kind, executor: str, chance: random.Random, *, spare: bool) -> int:
+    """The exit status of the job as a clerk would give it now: resumed where it is listed, else from the start."""
+    left = _unfinished(workspace.output)
+
+    def work() -> None:
+        job = Job.resume(workspace, left[0], executor=executor) if left else Job(workspace, kind.asked, executor=executor)
+        job.run()
+
+    if spare:
+        return killed_at(0, work)
+    if chance.random() < 0.5:
+        return killed_at(chance.randint(1, kind.steps), work)
+    return killed_after(chance.random() * (2.0 if executor == POOL else 0.1), work)
 
 
 def clerks(count: int = 4000) -> None:
@@ -110,25 +158,30 @@ def _documents_of(ending: str, count: int) -> None:
              f" {seconds / count * 1000:.2f} ms each; peak {peak:.0f} MB ({baseline:.0f} MB before)")
 
 
-def _work(workspace: Workspace, output: Path, path: Path) -> Callable[[], object]:
-    """The job as a clerk would give it now: resumed where it is listed, else from the start."""
-    if (output / FILE).exists():
-        with closing(Database(output / FILE)) as database:
-            left = Journal(database).unfinished()
-        if left:
-            return lambda: Job.resume(workspace, left[0].id).run()
-    return lambda: Job(workspace, Request(ORDER, paths=[path])).run()
-
-
-def _state(output: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    documents = {file.name: file.read_bytes() for file in output.glob("*.docx")}
+def _unfinished(output: Path) -> list[int]:
+    if not (output / FILE).exists():
+        return []
     with closing(Database(output / FILE)) as database:
-        return documents, {entry.key: f"{entry.number} {entry.state} {entry.sha256}" for entry in Register(database).entries()}
+        return [standing.id for standing in Journal(database).unfinished()]
+
+
+def _state(school: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Everything that a job leaves; what is on no list any more is finished."""
+    found = (path for name in ("output", "print") for path in (school / name).rglob("*.*") if path.is_file())
+    documents = {path.relative_to(school).as_posix(): path.read_bytes() for path in found if path.suffix in (".docx", ".zip")}
+    with closing(Database(school / "output" / FILE)) as database:
+        numbers = {entry.key: f"{entry.number} {entry.state} {entry.sha256}" for entry in Register(database).entries()}
+        return documents, numbers | {str(standing.id): "unfinished" for standing in Journal(database).unfinished()}
+
+
+def _clear(school: Path) -> None:
+    for name in ("output", "print"):
+        shutil.rmtree(school / name, ignore_errors=True)
 
 
 @contextmanager
 def _school() -> Iterator[Path]:
-    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    place = MEMORY if not ON_DISK and os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=place, prefix="docgen-soak-") as name:
         folder = Path(name)
         shutil.copy(ROOT / "school.yaml", folder)
@@ -176,9 +229,10 @@ def _say(line: str) -> None:
 
 def main(arguments: list[str]) -> None:
     trials = {trial.__name__: trial for trial in (memory, kills, clerks)}
-    name, count = [*arguments, "", ""][:2]
-    for trial in [trials[name]] if name in trials else trials.values():
-        trial(*([int(count)] if count else []))
+    names = [word for word in arguments if word in trials]
+    count = next((int(word) for word in arguments if word.isdecimal()), 0)
+    for name in names or trials:
+        trials[name](*([count] if count else []))
 
 
 if __name__ == "__main__":

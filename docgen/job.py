@@ -278,6 +278,8 @@ class Job:
         try:
             self.report.take(bundle.finish())
         except ProblemsFound as found:   # what was wrong with the records is told all the same
+            if not self._standing:   # an answer, no interruption: there is nothing to go on with
+                self._ledger.withdraw()
             raise ProblemsFound([*self.report.problems, *found.problems]) from None
 
     def _tell(self, records: int) -> None:

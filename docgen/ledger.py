@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -89,6 +90,13 @@ class Ledger:
         """Enter what a print file will be, just before it is put in its place."""
         if self.job is not None:
             self.journal.promise(self.job, sha256)
+
+    def withdraw(self) -> None:
+        """What was asked for is refused: the job is struck off."""
+        if self.job is not None:
+            with suppress(ProblemsFound):   # struck off already
+                self.journal.forget(self.job)
+            self.job = None
 
     def finish(self) -> None:
         """The job is done."""

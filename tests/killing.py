@@ -12,6 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from docgen import chunks, database
@@ -72,17 +73,26 @@ def _run(work: Work, step: int, writer: int) -> None:
         os._exit(1)
 
 
+class _Counted:
+    """A function with a step before and after it; in a worker of a pool, to which it may be sent, the function alone."""
+
+    def __init__(self, inner: Callable[..., Any], pass_step: Callable[[], None]) -> None:
+        self.inner = inner
+        self.pass_step = pass_step
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.pass_step()
+        result = self.inner(*args, **kwargs)
+        self.pass_step()
+        return result
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial, (self.inner,)
+
+
 def _watch(pass_step: Callable[[], None]) -> None:
     def around(holder: Any, name: str) -> None:
-        inner = getattr(holder, name)
-
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            pass_step()
-            result = inner(*args, **kwargs)
-            pass_step()
-            return result
-
-        setattr(holder, name, counted)
+        setattr(holder, name, _Counted(getattr(holder, name), pass_step))
 
     for name in ("_write_new", "_publish"):
         around(files, name)

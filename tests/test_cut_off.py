@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ import pytest
 import yaml
 from killing import killed_after, killed_at, steps_of
 from new_books import forget_numbers
+from pypdf import PdfReader
 
 from docgen import pdf
 from docgen.database import FILE, Database
@@ -238,6 +240,36 @@ def test_killed_at_random_moments_again_and_again(school: Path, workspace: Works
     start(workspace, asked)()
     assert result(school) == undisturbed
     assert unfinished(workspace.output) == []
+
+
+def printed(school: Path) -> dict[str, list[str]]:
+    """The text of every page of every PDF."""
+    return {path.name: [page.extract_text() for page in PdfReader(path).pages] for path in school.rglob("*.pdf")}
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@needs_fork
+@pytest.mark.parametrize("name", ["PDFs", "print PDF", "print file with PDF"])
+def test_killed_around_libreoffice_the_job_ends_the_same(
+    school: Path, workspace: Workspace, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At steps that follow the last chunk, and at moments while LibreOffice is at work."""
+    monkeypatch.setattr("docgen.executors.CHUNK", 10)
+    Job(workspace, prepared(workspace, name)).run()
+    undisturbed = result(school), printed(school)
+    assert all(all(pages) for pages in undisturbed[1].values())
+    steps = steps_of(start(workspace, prepared(workspace, name)))
+    for step in range(steps - 32, steps, 4):
+        asked = prepared(workspace, name)
+        assert killed_at(step, start(workspace, asked)) == -signal.SIGKILL, step
+        start(workspace, asked)()
+        assert (result(school), printed(school)) == undisturbed, step
+    for seconds in (0.5, 1.5, 2.5):
+        asked = prepared(workspace, name)
+        killed_after(seconds, start(workspace, asked))
+        start(workspace, asked)()
+        assert (result(school), printed(school)) == undisturbed, seconds
 
 
 # ------------------------------------------------------------------------------------------- what may happen in between
@@ -498,10 +530,64 @@ def test_nothing_personal_stands_in_the_journal(school: Path) -> None:
     assert not [name for name in names for part in name.split("_") if part in said]
 
 
+FIELDS = {"doc.date": "2025-11-05", "student": "s07a-07", "application.date": "2025-11-03",
+          "new_address": "Ош шаары", "leave_date": "2025-11-06"}
+
+
 def test_a_record_typed_as_parameters_is_not_kept(school: Path, workspace: Workspace) -> None:
-    parameters = {"doc.date": "2025-11-05", "student": "s07a-07", "application.date": "2025-11-03",
-                  "new_address": "Ош шаары", "leave_date": "2025-11-06"}
-    report = Job(workspace, Request(ORDER, parameters=parameters)).run()
+    report = Job(workspace, Request(ORDER, parameters=FIELDS, merge=school / "print/a.docx")).run()
     assert (report.made[0].number, report.job) == ("1", None)
+    blank = Job(workspace, Request(ORDER, parameters={"new_address": "Ош шаары"}, blank=0)).run()
+    assert (len(blank.made), blank.job) == (1, None)
     with closing(Database(school / "output" / FILE)) as database:
-        assert database.rows("SELECT * FROM job") == []
+        assert database.rows("SELECT * FROM sqlite_sequence WHERE name = 'job'") == []
+
+
+@needs_fork
+def test_what_is_not_in_the_journal_is_asked_for_again(school: Path, workspace: Workspace) -> None:
+    """Its own half that stands already is no hindrance, and the number is the same."""
+    asked = Request(ORDER, parameters=FIELDS, merge=school / "print/a.docx")
+    Job(workspace, asked).run()
+    undisturbed = result(school)
+    clear(school)
+    steps = steps_of(lambda: Job(workspace, asked).run())
+    for step in range(1, steps + 1, 5):
+        clear(school)
+        assert killed_at(step, lambda: Job(workspace, asked).run()) == -signal.SIGKILL
+        assert unfinished(workspace.output) == []
+        Job(workspace, asked).run()
+        assert result(school) == undisturbed, step
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name there")
+def test_what_came_through_a_pipe_cannot_be_read_again(school: Path, workspace: Workspace) -> None:
+    pipe = orders(school)
+    data = json.dumps(json.loads(pipe.read_bytes())[:3])
+    pipe.unlink()
+    os.mkfifo(pipe)
+    writer = os.fork()
+    if writer == 0:
+        pipe.write_text(data)
+        os._exit(0)
+    report = Job(workspace, Request(ORDER, paths=[pipe])).run()
+    os.waitpid(writer, 0)
+    assert (len(report.made), report.job) == (3, None)
+
+
+def test_a_term_that_runs_is_seen_from_the_day_on_which_it_was_asked(school: Path, workspace: Workspace) -> None:
+    """The power fails in the evening, and the clerk goes on the next morning."""
+    asked = Request(CARD, parameters=TERM, merge=school / "print/a.docx")
+    first = cut_in_the_middle(workspace, asked)
+    assert [standing.request.day for standing in unfinished(workspace.output)] == [date.today()]
+    with closing(Database(workspace.output / FILE)) as database:
+        Journal(database).forget(first)
+    past = replace(asked, day=date(2025, 10, 1))
+    Job(workspace, past).run()
+    then = result(school)
+    clear(school)
+    job = cut_in_the_middle(workspace, past)
+    Job.resume(workspace, job).run()
+    assert result(school) == then
+    clear(school)
+    Job(workspace, asked).run()
+    assert result(school) != then

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +37,7 @@ def test_another_print_file_is_replaced_only_when_asked(docgen: Docgen) -> None:
     run = docgen(*CARDS, "--merge", "a.docx", "--duplex")
     assert (run.status, run.out) == (1, "")
     assert run.last.endswith("--merge a.docx --duplex --replace")
+    assert docgen("jobs").out.startswith("Бүтпөй калган иш жок")
     assert "Алмаштырылды: 25." in docgen(*CARDS, "--merge", "a.docx", "--duplex", "--replace").out
 
 
@@ -51,6 +56,28 @@ def test_a_set_goes_into_an_archive_and_into_one_file(docgen: Docgen, school: Pa
     week = ("generate", "--set", "absence-week", "-p", "week=2025-W42")
     assert docgen(*week, "-o", "жума.zip").out.splitlines()[-1] == str(school / "жума.zip")
     assert docgen(*week, "--merge", "жума.docx").out.splitlines()[-1] == str(school / "жума.docx")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_a_set_in_a_print_file_that_was_cut_off_is_listed_as_one_job_and_goes_on(docgen: Docgen, school: Path) -> None:
+    week = ("generate", "--set", "absence-week", "-p", "week=2025-W42", "--merge", "жума.docx", "--executor", "serial")
+    code = (
+        "import os, signal, sys\nfrom docgen import cli, job\n"
+        "def tell(self, n):\n    os.kill(os.getpid(), signal.SIGKILL)\njob.Job._tell = tell\ncli.run(sys.argv[1:])"
+    )
+    for _ in range(2):
+        killed = subprocess.run([sys.executable, "-c", code, *week], cwd=school, check=False)
+        assert killed.returncode == -signal.SIGKILL
+    jobs = json.loads(docgen("jobs", "--format", "json").out)["jobs"]
+    assert [(job["job"], job["type"], job["done"]) for job in jobs] == [(1, "absence-week", 0), (2, "absence-week", 0)]
+    assert not (school / "жума.docx").exists()
+    run = docgen("resume", "2")
+    assert (run.status, run.out.splitlines()[-1]) == (0, str(school / "жума.docx"))
+    assert docgen("jobs").out.startswith("Бүтпөй калган иш жок")
+    before = (school / "жума.docx").read_bytes()
+    assert docgen(*week).status == 0
+    assert (school / "жума.docx").read_bytes() == before
+    assert docgen("resume", "1").status == 1
 
 
 def test_blank_forms_are_printed_together_too(docgen: Docgen, school: Path) -> None:
