@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MARK = "\ufdd7"
 #: characters of a line: a text whose length nobody knows, one line of a page
 LINE, LONG_LINE = 30, 60
+_PIECE = 20
 #: height of a row that is written by hand, 8 mm in twentieths of a point
 ROW_HEIGHT = 454
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -43,8 +44,9 @@ class Blank(str):
 
     @classmethod
     def line(cls, width: int = LINE) -> Blank:
-        """A ruled line of so many characters."""
-        return cls("_" * width)
+        """A ruled line of so many characters; a long one may be broken, so that it begins behind the words before it."""
+        pieces = -(-width // _PIECE) if width > LINE else 1
+        return cls(" ".join(["_" * (width // pieces)] * pieces))
 
     # no value is before or after what nobody has written yet
     def __lt__(self, other: object) -> bool:
