@@ -119,6 +119,10 @@ def test_the_command_line_starts_with_click_alone() -> None:
     assert not loaded_by("import docgen.cli") & HEAVY
 
 
+def test_a_document_needs_nothing_of_the_network() -> None:
+    assert not loaded_by("import docgen.job, docgen.template.compiled") & {"urllib.request", "http.client", "ssl"}
+
+
 def test_the_public_face_is_short_and_complete() -> None:
     import docgen
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
-from docgen.template.markup import R, W, name_of, parse, value_of
+from docgen.template.markup import R, W, name_of, parse, quoted, value_of
 from docgen.template.pool import HEAD
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def num(number: str, found: List, *, restarts: bool) -> str:
     """The ``w:num`` of a list under the id *number*; its levels begin anew where it *restarts*."""
     overrides = []
     for level in _LEVELS:
-        start = f'<w:startOverride w:val={quoteattr(found.starts[level])}/>' if restarts and level in found.starts else ""
+        start = f'<w:startOverride w:val={quoted(found.starts[level])}/>' if restarts and level in found.starts else ""
         if start or level in found.overrides:
             overrides.append(f'<w:lvlOverride w:ilvl="{level}">{start}{found.overrides.get(level, "")}</w:lvlOverride>')
     return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{found.abstract}"/>{"".join(overrides)}</w:num>'

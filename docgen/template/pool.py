@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from posixpath import relpath
-from xml.sax.saxutils import quoteattr
 
 from docgen.template.archive import Entry, Packed, read_packed
-from docgen.template.markup import Relationship, elements, relationships, rels_name, source_of
+from docgen.template.markup import Relationship, elements, quoted, relationships, rels_name, source_of
 
 CONTENT_TYPES = "[Content_Types].xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -213,8 +212,8 @@ def rels_part(part: str, links: Mapping[str, Link]) -> str:
     """The XML of the relationships of *part*."""
     folder = part.rpartition("/")[0] or "."
     lines: Iterable[str] = (
-        f'<Relationship Id={quoteattr(key)} Type={quoteattr(link.type)} Target={quoteattr(_target(link, folder))}'
-        f'{" TargetMode=" + quoteattr("External") if link.is_external else ""}/>'
+        f'<Relationship Id={quoted(key)} Type={quoted(link.type)} Target={quoted(_target(link, folder))}'
+        f'{" TargetMode=" + quoted("External") if link.is_external else ""}/>'
         for key, link in links.items())
     return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
@@ -233,9 +232,9 @@ def _content_types(types: Mapping[str, str]) -> str:
         if defaults.get(ending) != types[name]:
             overrides[name] = types[name]
     return (f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-            + "".join(f'<Default Extension={quoteattr(ending)} ContentType={quoteattr(kind)}/>'
+            + "".join(f'<Default Extension={quoted(ending)} ContentType={quoted(kind)}/>'
                       for ending, kind in defaults.items())
-            + "".join(f'<Override PartName={quoteattr("/" + name)} ContentType={quoteattr(kind)}/>'
+            + "".join(f'<Override PartName={quoted("/" + name)} ContentType={quoted(kind)}/>'
                       for name, kind in overrides.items())
             + "</Types>")
 

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
-from docgen.template.markup import W, name_of, parse, serialise, value_of
+from docgen.template.markup import W, name_of, parse, quoted, serialise, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -284,5 +283,5 @@ def _canonical(node: _Element | None) -> str:
 
 def _alone(node: _Element) -> str:
     """An element without content as Word would write it in the midst of a text."""
-    attributes = "".join(f" w:{str(name).removeprefix(W)}={quoteattr(str(value))}" for name, value in node.attrib.items())
+    attributes = "".join(f" w:{str(name).removeprefix(W)}={quoted(str(value))}" for name, value in node.attrib.items())
     return f"<w:{name_of(node)}{attributes}/>"

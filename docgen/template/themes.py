@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from html import unescape
-from xml.sax.saxutils import quoteattr
+
+from docgen.template.markup import quoted
 
 _SCHEME = re.compile(r"<a:(major|minor)Font>(.*?)</a:\1Font>", re.DOTALL)
 _TYPEFACE = re.compile(r'<a:(latin|ea|cs) typeface="([^"]*)"')
@@ -39,5 +40,5 @@ def _named(element: str, fonts: Mapping[tuple[str, str], str]) -> str:
     for whose, kind, script in _THEMED.findall(element):
         if name := fonts.get((kind, _SCRIPTS[script])):
             element = re.sub(rf' w:{whose}="[^"]*"', "", element)
-            element = element.replace("<w:rFonts", f"<w:rFonts w:{whose}={quoteattr(name)}", 1)
+            element = element.replace("<w:rFonts", f"<w:rFonts w:{whose}={quoted(name)}", 1)
     return _THEMED.sub("", element)
