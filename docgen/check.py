@@ -36,7 +36,7 @@ def check_type(workspace: Workspace, doctype: DocumentType) -> list[Problem]:
     home = workspace if workspace.root and doctype.schema_path.is_relative_to(workspace.root) else Workspace(builtins_root())
     problems = check_template(workspace, doctype.template_path)
     if any(problem.is_error for problem in problems):
-        return problems
+        return in_order([*problems, *_names_beside_faults(home, doctype)])
     return in_order([*problems, *_once([*_check_sample(home, doctype)]), *_unused(workspace, doctype)])
 
 
@@ -92,6 +92,22 @@ def _check_sample(workspace: Workspace, doctype: DocumentType) -> Iterator[Probl
             yield from press.make(record).problems
     except ProblemsFound as found:
         yield from found.problems
+
+
+def _names_beside_faults(workspace: Workspace, doctype: DocumentType) -> Iterator[Problem]:
+    """The misspelt names of a template that cannot be compiled, so that they are mended together with its tags."""
+    from docgen import records
+    from docgen.template import faulty
+
+    if not doctype.sample_path.is_file():
+        return
+    file = workspace.shown(doctype.template_path)
+    read = sorted(faulty.names(doctype.template_path, blocks=workspace.block))
+    with suppress(ProblemsFound):   # what is wrong with the sample is told when there is a template to try it on
+        for record in records.read_records([doctype.sample_path]):
+            context, _ = Press(workspace, doctype).context(record)
+            for name in read:
+                yield from _check_name(name, context, lambda word: _position(doctype.template_path, file, word))
 
 
 def _check_name(name: str, context: Mapping[str, Any], position: Callable[[str], Position]) -> Iterator[Problem]:

@@ -155,3 +155,28 @@ def test_any_word_file_can_be_checked_by_itself(tmp_path: Path) -> None:
     document.add_paragraph("Саламатсызбы, {{ student.full_name }}!")
     document.save(str(path))
     assert not [problem for problem in check_template(BUILTIN, path) if problem.is_error]
+
+
+def test_faults_of_tags_and_misspelt_names_are_told_in_one_round(school: Path) -> None:
+    def change(document: Any) -> None:
+        for line in (
+            "{{ student.full_name|datve }}", "Окуучу {{ student.surnam }}", "{% if docc.date %}{{ nobody() }}{% endif %}",
+            "{%p for x in studnets|uniqe %}", "{{ x.anything }}", "{%p endfor %}", "{% set y = student.foo() %}{{ y.bar }}",
+        ):
+            document.add_paragraph(line)
+
+    spoil_template(school, change)
+    told = problems(school)
+    assert [problem.id.removeprefix("template.") for problem in told] == [
+        "unknown-filter", "unknown-name", "not-allowed", "unknown-name", "unknown-filter", "unknown-name", "not-allowed"]
+    misspelt = [problem.facts["found"] for problem in told if problem.id == "template.unknown-name"]
+    assert misspelt == ["student.surnam", "docc.date", "studnets"]
+
+
+def test_where_a_tag_is_lost_no_name_is_guessed(school: Path) -> None:
+    def change(document: Any) -> None:
+        for line in ("Тизме {%p for x in doc %}", "{{ x.anything }}", "{%p endfor %}"):
+            document.add_paragraph(line)
+
+    spoil_template(school, change)
+    assert {problem.id for problem in problems(school)} == {"template.lost-text"}

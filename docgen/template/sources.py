@@ -51,6 +51,8 @@ class Sources:
         self.blocks: dict[str, Source] = {}
         #: the notes that change from document to document, by entry
         self.notes: dict[str, Notes] = {}
+        #: names of sources of which no ``{% %}`` was lost on the way
+        self.whole: set[str] = set()
         self._file = file
         self._give = blocks
         self._problems: list[Problem] = []
@@ -131,14 +133,17 @@ class Sources:
         self.notes[entry] = notes
         for number, source in notes.sources.items():
             self.blocks[notes.name(number)] = source
-            self._check(source, (), is_whole=not reader.lost_statements)
+            self._check(notes.name(number), source, reader)
 
     def _take(self, entry: str, reader: Reader, source: Source) -> None:
         self.parts[entry] = source
         self._problems += reader.problems
-        self._check(source, (), is_whole=not reader.lost_statements)
+        self._check(entry, source, reader)
 
-    def _check(self, source: Source, within: tuple[str, ...], *, is_whole: bool) -> None:
+    def _check(self, name: str, source: Source, reader: Reader, within: tuple[str, ...] = ()) -> None:
+        is_whole = not reader.lost_statements
+        if is_whole:
+            self.whole.add(name)
         self._problems += statements.problems(source.statements, self._environment, is_whole=is_whole)
         for statement in source.statements:
             if statement.block:
@@ -174,7 +179,7 @@ class Sources:
         self._problems += [_in_block("template.unknown-style", name, data, re.compile(_STYLE_SIGN.format(re.escape(style))),
                                      found=style, host=self._file)
                            for style in used if style not in self._styles]
-        self._check(source, path, is_whole=not reader.lost_statements)
+        self._check(name, source, reader, path)
 
 
 def _foreign(source: Source, name: str, data: bytes) -> Iterator[Problem]:

@@ -74,7 +74,7 @@ def problems(statements: Sequence[Statement], environment: Environment, *, is_wh
     """
     repeating: list[bool] = []   # of each open statement: does it know `loop` here?
     for statement in statements:
-        yield from _own(statement, environment, in_loop=any(repeating))
+        yield from faults(statement, environment, in_loop=any(repeating))
         if statement.opens:
             repeating.append(statement.keyword == "for")
         elif statement.closes and repeating:
@@ -108,7 +108,8 @@ def _pairs(statements: Sequence[Statement]) -> Iterator[Problem]:
         yield statement.tag.problem("template.unclosed", found=statement.keyword, expected=_END[statement.keyword])
 
 
-def _own(statement: Statement, environment: Environment, *, in_loop: bool) -> Iterator[Problem]:
+def faults(statement: Statement, environment: Environment, *, in_loop: bool) -> Iterator[Problem]:
+    """What is wrong with a tag by itself; *in_loop*: `loop` is known where it stands."""
     keyword, rest = statement.keyword, statement.rest
     if unseen := invisible(statement.text):
         yield statement.tag.problem("template.invisible-character", found=unseen)
