@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from docgen.template.markup import content_types_part, elements, relationships_part, rels_name
+from docgen.template.markup import content_types_part, elements, relationships, relationships_part, rels_name
 from docgen.template.opc import CONTENT_TYPES, Entry, Package
 
 #: types of relationships: the remarks, what Word adds to them, and who made them ([MS-DOCX] 2.2.3)
@@ -30,10 +30,9 @@ def without_remarks(package: Package) -> Package:
             items = (item for item in elements(entry.data) if item[1].get("PartName", "").lstrip("/") not in gone)
             kept[name] = Entry.of(name, content_types_part(items))
         elif name == rels_name(package.main):
-            relationships = package.relationships(package.main)
-            kept[name] = Entry.of(name, relationships_part(
-                attributes for element, attributes in elements(entry.data)
-                if element == "Relationship" and relationships[attributes["Id"]].target not in gone))
+            items = (item for item in elements(entry.data) if item[0] == "Relationship")
+            found = zip(items, relationships(entry.data, source=package.main), strict=True)
+            kept[name] = Entry.of(name, relationships_part(item[1] for item, rel in found if rel.target not in gone))
         elif b"<w:comment" in entry.data:
             kept[name] = Entry.of(name, _SIGN.sub(b"", entry.data))
     return Package(kept.values(), name=package.name)

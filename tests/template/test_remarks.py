@@ -10,7 +10,7 @@ import pytest
 from judges import audit
 from judges.invariants import findings
 from oracle import docxtpl_render
-from wordfile import HEAD, NAMESPACES, OFFICE, TYPE, p, r, read_parts, relationship, row, table, word_file
+from wordfile import HEAD, NAMESPACES, OFFICE, TYPE, p, r, read_parts, relationship, replaced, row, table, word_file
 
 from docgen.template.compiled import Template
 from docgen.template.merge import merge
@@ -70,6 +70,14 @@ def test_relationships_of_other_things_stay() -> None:
     made = read_parts(Template(file(BODIES["around paragraphs"])).render({"name": "а"}))
     kinds = re.findall(f'Type="{OFFICE}/(\\w+)"', made["word/_rels/document.xml.rels"].decode())
     assert kinds == ["styles", "settings"]
+
+
+def test_relationships_without_an_id_or_of_one_id_do_no_harm() -> None:
+    twice = replaced(file(BODIES["beside a tag"]), "word/_rels/document.xml.rels", 'Id="rIdN" ', "")
+    twice = replaced(twice, "word/_rels/document.xml.rels", 'Id="rIdP"', 'Id="rIdS"')
+    made = read_parts(Template(twice).render({"name": "а"}))
+    assert made["word/_rels/document.xml.rels"].count(b"<Relationship ") == 2
+    assert "word/comments.xml" not in made
 
 
 def test_a_block_may_have_remarks() -> None:
