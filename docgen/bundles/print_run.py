@@ -162,7 +162,9 @@ class PrintRun(Bundle):
     def _merged(self, ordered: Sequence[_Waiting]) -> bytes:
         from docgen.template.merge import merge
 
-        return merge(self._documents(ordered), duplex=self._request.duplex)
+        titles = {paper.title for paper in ordered}
+        title = titles.pop() if len(titles) == 1 else ""
+        return merge(self._documents(ordered), duplex=self._request.duplex, title=title)
 
     def _printed(
         self, ordered: Sequence[_Waiting], target: Path, *, stands: bool, may_replace: bool

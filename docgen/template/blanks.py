@@ -95,8 +95,8 @@ def settle(part: bytes, styles: Styles) -> bytes:
 
     In a ruled table a cell with a blank is left empty, words around the blank too («____ (____ окуу күнү)» is a hint of the
     template's order, not of the form's), and its row gets the height of a hand; elsewhere, and in a row of one cell, which is a
-    sentence below a list, a cell with nothing but a line is left empty, as beside a signature. All other blanks stay the lines they are, in paragraphs that are not justified: a line
-    is one long word, which would tear the words before it apart.
+    sentence below a list, a cell with nothing but a line is left empty, as beside a signature. All other blanks stay the lines
+    they are, in paragraphs that are not justified, for a line is one long word, which would tear the words before it apart.
     """
     if MARK.encode() not in part:
         return part

@@ -238,6 +238,13 @@ def test_types_of_a_set_merge_and_each_class_has_its_own_pile(school: Workspace,
     assert sum("жыйынтык ведомосту" in text for text in texts[:sheets[0]]) == 5
 
 
+def test_a_print_file_of_papers_with_different_titles_has_the_title_of_their_type(school: Workspace, tmp_path: Path) -> None:
+    cards(school, merge=tmp_path / "cards.docx", separator=True)
+    week(school, merge=tmp_path / "week.docx")
+    titles = [docx.Document(str(tmp_path / name)).core_properties.title for name in ("cards.docx", "week.docx")]
+    assert titles == ["Окуучунун табели (отчёт картасы)", ""]
+
+
 def test_papers_of_the_whole_school_have_no_sheet(school: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "days.docx"
     run(school, Request("appendix/absence-daily-school", parameters={"week": "2025-W42"}, merge=path, separator=True))
