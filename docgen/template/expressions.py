@@ -65,7 +65,7 @@ def faults(
 def _own(node: nodes.Node, filters: Functions, tests: Functions, in_loop: bool) -> Iterator[Refused]:
     kind = type(node)
     if kind not in _STATEMENTS and kind not in _EXPRESSIONS:
-        yield Refused("template.not-allowed", found=_SIGNS.get(kind, kind.__name__.lower()))
+        yield Refused("template.not-allowed", found=_called(node) + _SIGNS.get(kind, kind.__name__.lower()))
     elif isinstance(node, nodes.Name):
         if node.name.startswith("_"):
             yield Refused("template.not-allowed", found=node.name)
@@ -95,6 +95,12 @@ def _own(node: nodes.Node, filters: Functions, tests: Functions, in_loop: bool) 
         yield Refused("template.not-allowed", found="recursive")
     elif isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
         yield Refused("template.not-allowed", found="set")
+
+
+def _called(node: nodes.Node) -> str:
+    """What a call calls, as far as it is a name: ``today`` of ``today()``."""
+    called = node.node if isinstance(node, nodes.Call) else None
+    return called.name if isinstance(called, nodes.Name) else called.attr if isinstance(called, nodes.Getattr) else ""
 
 
 def _attribute(node: nodes.Getattr) -> Iterator[Refused]:

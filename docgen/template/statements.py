@@ -115,7 +115,7 @@ def faults(statement: Statement, environment: Environment, *, in_loop: bool) -> 
         yield statement.tag.problem("template.invisible-character", found=unseen)
         return
     if statement.text.startswith("{%"):
-        if keyword in _REFUSED or (keyword == "set" and "=" not in rest):
+        if keyword.removeprefix("end") in _REFUSED or (keyword == "set" and "=" not in rest):
             yield statement.tag.problem("template.not-allowed", found=keyword)
             return
         if keyword not in KEYWORDS and latin(keyword) in (*KEYWORDS, *_MARKS) and not keyword.isascii():

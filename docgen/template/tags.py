@@ -18,7 +18,7 @@ from docgen.template import across, cell_tags, controls, marks, markup
 from docgen.template.running import Tag
 from docgen.template.source import CLOSE, OPEN, Source
 from docgen.template.statements import Statement
-from docgen.template.tree import attributes, cells, clear, owner, paragraphs, remove
+from docgen.template.tree import attributes, cells, clear, has_changes, owner, paragraphs, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -78,6 +78,7 @@ class Reader:
             # docxtpl's dialect is defined on Word's usual prefixes; the strict form of the standard has other namespaces too
             self.problems.append(Problem("template.other-markup", Position(file=self.file, place=Place(self.part))))
             return Source()
+        is_settled = not has_changes(root)
         clear(root)
         self._filled = controls.fill(root, longest=_LONGEST_TAG)
         for paragraph, place in paragraphs(root, self.part):
@@ -94,7 +95,7 @@ class Reader:
             self._patch(inner, source)
         else:
             source.statics = [marks.static(inner)]   # a part that stays, or a block of mere text
-            source.is_constant = not _ESCAPED.search(inner)
+            source.is_constant = is_settled and not _ESCAPED.search(inner)
         return source
 
     def read_block(self, data: bytes) -> Source:
@@ -228,7 +229,8 @@ class Reader:
         for problem in dict.fromkeys(_THINGS_KEPT.values()):
             self._lose({n: tag for n, tag in self._things.items() if _THINGS_KEPT[tag.text] == problem}, things, problem)
         self._lose(self._cells, things, "template.joined-cells")
-        self.lost_statements |= any(tag.text.startswith("{%") for tag in self._lose(self._tags, tags, "template.lost-text"))
+        said = {n: tag for n, tag in self._tags.items() if not tag.text.startswith("{#")}   # a comment says nothing anyway
+        self.lost_statements |= any(tag.text.startswith("{%") for tag in self._lose(said, tags, "template.lost-text"))
 
     def _lose(self, marked: Mapping[int, Tag], left: set[int], problem: str) -> list[Tag]:
         lost = [tag for number, tag in marked.items() if number not in left]

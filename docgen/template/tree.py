@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 # ECMA-376 part 1, 17.13.5 (revisions) and 17.13.8 (spelling): history of formatting, marks of proofing and of moves
-_DROPPED = ("proofErr", "lastRenderedPageBreak", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
-            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "moveFromRangeStart", "moveFromRangeEnd",
-            "moveToRangeStart", "moveToRangeEnd", "cellIns", "cellMerge")
+_CHANGES = ("rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange", "sectPrChange", "tblGridChange",
+            "tblPrExChange", "numberingChange", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
+            "cellIns", "cellMerge")
+_DROPPED = ("proofErr", "lastRenderedPageBreak", *_CHANGES)
 _NONCHARACTER = re.compile("[\ufdd0-\ufdef]")
 _DELETED = ("del", "moveFrom", "cellDel")
 _INSERTED = ("ins", "moveTo")
@@ -89,6 +90,11 @@ def _own(element: Element, name: str) -> Iterator[Element]:
 def owner(element: Element) -> Element | None:
     """The paragraph an element belongs to, itself if it is one."""
     return element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
+
+
+def has_changes(root: Element) -> bool:
+    """Whether the part has tracked changes, which `clear` accepts."""
+    return next(root.iter(*(W + name for name in (*_DELETED, *_INSERTED, *_CHANGES))), None) is not None
 
 
 def clear(root: Element) -> None:

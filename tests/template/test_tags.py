@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import docxtpl_lint
 import pytest
-from wordfile import cell, p, r, replaced, row, table, word_file
+from wordfile import cell, p, r, read_parts, replaced, row, table, word_file
 
 from docgen.errors import Place, Problem, ProblemsFound
 from docgen.template.compiled import Template
+from docgen.template.listing import listing
 
 
 def problems(body: str, **more: object) -> list[Problem]:
@@ -225,3 +228,25 @@ def test_a_letter_of_the_other_keyboard_is_named_with_the_name_that_was_meant() 
     with pytest.raises(ProblemsFound) as caught:   # no Latin letter in it: perhaps a field of the school's own
         Template(word_file(p("{{ а }}"))).render({"a": "б"})
     assert caught.value.problems[0].facts["nearest"] == "a"
+
+
+def test_a_comment_beside_a_tag_may_go_with_it() -> None:
+    body = p("{# баш #}{%p if a %}") + p("б") + p("{%p endif %}{# соңу #}")
+    assert "б" in listing(Template(word_file(body)).render({"a": True}))
+
+
+@pytest.mark.parametrize(("body", "told"), [
+    ("{% macro m() %}а{% endmacro %}", ["macro", "endmacro"]), ("{{ today() }}", ["today()"]),
+    ("{{ a.items() }}", ["items()"]), ("{{ a[0]() }}", ["()"]),
+])
+def test_what_a_template_may_not_do_is_told_by_its_name(body: str, told: list[str]) -> None:
+    assert [problem.facts["found"] for problem in problems(p(body)) if problem.id == "template.not-allowed"] == told
+
+
+def test_tracked_changes_are_accepted_in_a_part_without_tags_too() -> None:
+    changed = (p('<w:ins w:id="1" w:author="а">' + r("жаңы") + "</w:ins>"
+                 '<w:del w:id="2" w:author="а"><w:r><w:delText>эски</w:delText></w:r></w:del>'))
+    parts = read_parts(Template(word_file(changed, header=changed)).render({}))
+    for name in ("word/document.xml", "word/header1.xml"):
+        assert "жаңы" in parts[name].decode()
+        assert not re.search("эски|w:ins|w:del", parts[name].decode())
