@@ -236,11 +236,11 @@ def test_a_comment_beside_a_tag_may_go_with_it() -> None:
 
 
 @pytest.mark.parametrize(("body", "told"), [
-    ("{% macro m() %}а{% endmacro %}", ["macro", "endmacro"]), ("{{ today() }}", ["today()"]),
-    ("{{ a.items() }}", ["items()"]), ("{{ a[0]() }}", ["()"]),
+    ("{% macro m() %}а{% endmacro %}", {"macro", "endmacro"}), ("{{ today() }}", {"today()"}),
+    ("{{ a.items() }}", {"items()"}), ("{{ a[0]() }}", {"()"}),
 ])
-def test_what_a_template_may_not_do_is_told_by_its_name(body: str, told: list[str]) -> None:
-    assert [problem.facts["found"] for problem in problems(p(body)) if problem.id == "template.not-allowed"] == told
+def test_what_a_template_may_not_do_is_told_by_its_name(body: str, told: set[str]) -> None:
+    assert {problem.facts["found"] for problem in problems(p(body)) if problem.id == "template.not-allowed"} == told
 
 
 def test_tracked_changes_are_accepted_in_a_part_without_tags_too() -> None:
