@@ -12,7 +12,8 @@ from oracle import docxtpl_render
 from test_merge import NUMBERED, abstract, item, labels, listed, num, numbering
 from wordfile import cell, p, read_parts, row, table, word_file
 
-from docgen.errors import Place, ProblemsFound
+from docgen.errors import Place, Problem, ProblemsFound
+from docgen.template.blanks import Blank
 from docgen.template.compiled import Template
 from docgen.template.environment import compile_text
 from docgen.template.merge import merge
@@ -94,6 +95,15 @@ def test_a_template_without_lists_may_hold_the_tag() -> None:
 def test_the_same_data_give_the_same_bytes() -> None:
     template = Template(listed(ONE, for_each(RESTART + PUPILS)))
     assert template.render(CONTEXT) == template.render(CONTEXT)
+
+
+def test_cleaned_and_blank_documents_restart_too() -> None:
+    template = Template(listed(ONE, for_each(RESTART + PUPILS)))
+    reported: list[Problem] = []
+    cleaned = template.render({"classes": [{"pupils": ["а\u200b", "б"]}, {"pupils": ["в"]}]}, findings=reported)
+    assert (labels(cleaned), len(reported)) == (["1.", "2.", "1."], 1)
+    blank = template.render({"classes": [{"pupils": [Blank.line()] * 2}] * 2}, by_hand=True)
+    assert labels(blank) == ["1.", "2."] * 2
 
 
 def test_in_a_print_run_every_document_has_its_own() -> None:
