@@ -33,6 +33,9 @@ X_DOCGEN = "_defs/x-docgen.schema.json"
 # longer than file systems bear would be refused by them instead of by us.
 _ID = re.compile(r"[^_./\\\0][^/\\\0]{,99}/[^./\\\0][^/\\\0]{,99}")
 
+# Of a file that was typed where the type belongs.
+_ENDINGS = (".yaml", ".yml", ".json", ".jsonl", ".docx")
+
 
 def builtins_root() -> Path:
     """Where the built-in templates, schemas and the demo school are: inside the installed package, or the checkout itself."""
@@ -133,7 +136,8 @@ class Workspace:
         """The type of that id.
 
         Raises:
-            ProblemsFound: ``cli.unknown-type`` with the nearest name, ``cli.incomplete-type``, or what is wrong in its schema.
+            ProblemsFound: ``cli.unknown-type`` with the nearest name, ``cli.file-for-type``, ``cli.incomplete-type``,
+                or what is wrong in its schema.
         """
         if id not in self._types:
             self._types[id] = self._load_type(id)
@@ -196,6 +200,8 @@ class Workspace:
         return self.root
 
     def _load_type(self, id: str) -> DocumentType:
+        if id.lower().endswith(_ENDINGS):
+            raise ProblemsFound([Problem("cli.file-for-type", facts={"found": id})])
         if not _ID.fullmatch(id):
             raise ProblemsFound([Problem("cli.unknown-type", facts={"found": id, "nearest": nearest(id, self.types())})])
         schema_name = f"{SCHEMAS}/{id}.schema.json"

@@ -6,6 +6,7 @@ called. Help texts stand in the catalogues: ``cli.generate`` holds a first line 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -19,6 +20,9 @@ COMMANDS = ("init", "types", "new", "validate", "generate", "jobs", "resume", "r
 
 # More digits than any job or year has; Python refuses thousands of them, SQLite nineteen.
 MOST_DIGITS = 9
+
+# One hyphen for two, or what becomes of hyphens where text is made beautiful.
+_MISTYPED = re.compile(r"(-|[–—][–—-]*)([A-Za-z][A-Za-z-]*)(?:=.*)?$")
 
 
 class Fault(click.UsageError):
@@ -74,6 +78,16 @@ class Command(Page, click.Command):
         self.voice = voice
         super().__init__(name.rpartition(".")[2], callback=callback, params=[*params, lang(voice)], help=help_of(voice, name),
                          options_metavar=f"[{voice.say('cli.options-word')}]", context_settings={"allow_extra_args": True})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuses an option whose hyphens a messenger or Word has made a dash of, or that has one of two: ``–dry-run``."""
+        known = [name for param in self.get_params(ctx) for name in param.opts]
+        for given in args:
+            if typed := _MISTYPED.match(given):
+                meant = f"--{typed[2]}" if len(typed[2]) > 1 else f"-{typed[2]}"
+                if typed[1] != "-" or (meant in known and meant.startswith("--")):
+                    raise Fault("cli.unknown-option", ctx, found=given, nearest=meant if meant in known else near(meant, known))
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         if ctx.args:
@@ -198,5 +212,5 @@ def _pairs(ctx: click.Context, _param: click.Parameter, given: Sequence[str]) ->
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
             raise Fault("cli.bad-parameter", ctx, found=text)
-        values.setdefault(name.strip(), []).append(value)
+        values.setdefault(name.strip(), []).append(value.strip())
     return {name: found if len(found) > 1 else found[0] for name, found in values.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from docgen.errors import Position, Problem, ProblemsFound, in_order
 from docgen.school import calendar, files
 from docgen.school.facts import Facts
+from docgen.school.index import Entry
 from docgen.school.nearest import name_of
 from docgen.school.shape import references, shape_of
 
@@ -80,10 +81,12 @@ def _references(facts: Facts, schemas: Schemas) -> list[Problem]:
 
 
 def _duplicates(facts: Facts) -> Problems:
-    """The same id for two facts of a kind; the same pupil in two lists."""
+    """The same id for two facts of a kind; the same pupil in two lists. Of a copied class file only the class is told."""
+    twins = {path for entries in facts.index.every("class").values() if len(entries) > 1 for path in _paths(entries)}
     for kind in (*_INDEXED, *_LISTED):
         for entries in facts.index.every(kind).values():
-            if len(entries) > 1:
+            is_copied = kind in ("student", "guardian") and len(_paths(entries)) > 1 and _paths(entries) <= twins
+            if len(entries) > 1 and not is_copied:
                 yield facts.duplicate(entries)
     seen: dict[tuple[str, str], tuple[Path, str]] = {}
     for entries in facts.index.every("student").values():
@@ -94,6 +97,10 @@ def _duplicates(facts: Facts) -> Problems:
             shown = {"found": person[0], "first": f"{other.file}:{other.line}" if other.line else other.file}
             yield Problem("facts.listed-twice", facts.position(entry.path, entry.pointer), shown, level="warning")
         seen.setdefault(person, (entry.path, entry.pointer))
+
+
+def _paths(entries: Iterable[Entry]) -> set[Path]:
+    return {entry.path for entry in entries}
 
 
 def _calendar(facts: Facts) -> Problems:

@@ -96,7 +96,7 @@ class Explainer:
             )
         elif unexpected := _unexpected(error, record):
             for name in unexpected:
-                what, facts = self._instead_of(name, said.names)
+                what, facts = self._instead_of(name, said)
                 yield problem(what, pointer=step(at, name), key=True, found=name, **facts)
         elif keyword == "propertyNames":
             name = str(error.kind.error.instance)
@@ -136,8 +136,12 @@ class Explainer:
         else:
             yield problem("record.invalid", hint=said.hint)
 
-    def _instead_of(self, name: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """What an unknown field was meant to be: one that belongs elsewhere (a wrong indent), one of a similar name, or any."""
+    def _instead_of(self, name: str, said: Said) -> tuple[str, dict[str, str]]:
+        """What an unknown field was meant to be: one that belongs elsewhere (a wrong indent), one of a similar name, or any.
+
+        A field may also be called by its label, as the form shows it: «окуучу» for ``student``.
+        """
+        names = said.names
         holders = self.fields.holders(name)
         if inside := listed(holder for holder in holders if holder):
             return "record.misplaced", {"expected": inside}
@@ -147,7 +151,8 @@ class Explainer:
         if latin != name and latin in names:
             wrong = dict.fromkeys(letter for letter in name if ord(letter) in _BACK)
             return "record.field-letters", {"letters": ", ".join(wrong), "nearest": latin}
-        near = nearest(name, names)
+        labels = {said.of(field).label.casefold(): field for field in names}
+        near = labels.get(name.casefold()) or nearest(name, names)
         return "record.additional", {"nearest": near} if near else {"expected": listed(names)}
 
     def _option_problem(self, value: object, options: Sequence[object], problem: Callable[..., Problem]) -> Problem:

@@ -230,3 +230,47 @@ def test_a_template_without_a_schema_is_a_warning_of_the_doctor(docgen: Docgen, 
     run = docgen("doctor")
     assert run.status == 0
     assert run.out.count("cli.incomplete-type") == 1
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("–dry-run", "--dry-run"), ("—replace", "--replace"), ("-dry-run", "--dry-run"), ("–p", "-p"), ("–dry-rnu", "--dry-run"),
+     ("-lang=ru", "--lang")],
+)
+def test_hyphens_that_became_a_dash_or_are_one_too_few_are_told_with_the_option(docgen: Docgen, typed: str, meant: str) -> None:
+    run = docgen("generate", ORDER, "leave.yaml", typed)
+    assert (run.status, run.out) == (2, "")
+    assert f"Балким: {meant}?" in run.err
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("reason", ["ката – башка класс", "– башка класс", "–"])
+def test_a_dash_in_a_value_is_no_option(docgen: Docgen, reason: str) -> None:
+    run = docgen("register", "void", "1", "--reason", reason)
+    assert "register.unknown" in run.err
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_file_in_the_place_of_the_type_is_told(docgen: Docgen) -> None:
+    run = docgen("generate", "leave.yaml", ORDER)
+    assert (run.status, "docgen generate ТҮР leave.yaml" in run.err) == (1, True)
+
+
+@pytest.mark.usefixtures("school")
+def test_blanks_around_a_parameter_s_value_do_not_count(docgen: Docgen) -> None:
+    assert docgen("generate", ORDER, "-p", "order = ord-08 ", "--dry-run").status == 0
+
+
+def test_a_field_called_by_its_label_is_told_with_its_name(docgen: Docgen, sample: Path) -> None:
+    sample.write_text(sample.read_text("utf-8").replace("student:", "окуучу:"), "utf-8")
+    run = docgen("validate", ORDER, "leave.yaml")
+    assert "«окуучу» деген талаа жок. Балким: «student»?" in run.out + run.err
+    assert "record.required" not in run.out + run.err
+
+
+def test_a_copied_class_file_is_told_once(docgen: Docgen, school: Path) -> None:
+    shutil.copy(school / "data/classes/7-А.yaml", school / "data/classes/7-А — копия.yaml")
+    run = docgen("doctor")
+    assert run.out.count("facts.duplicate-id") == 1
+    assert "7-А — копия.yaml:3" in run.out
