@@ -37,19 +37,22 @@ _RICH = re.compile(r"\{\{[rp] ")   # docxtpl prints XML there, which a plain val
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 FEW = 5
 
-#: why docgen refuses what docxtpl compiles, by the problem's id or the beginning of it
+#: why docgen refuses what docxtpl compiles: the reason, and the ids of the problems or their beginnings
 ON_PURPOSE = {
-    "package.": "a file from outside that runs, fetches, hides or overflows something, or is no document of Word's",
-    "template.not-allowed": "calls, macros, methods: a template is no program",
-    "template.unknown-filter": "docgen has filters of its own, Jinja's others are not among them",
-    "template.unknown-test": "docgen has tests of its own, Jinja's others are not among them",
-    "template.filter-arguments": "a filter of the same name has other arguments in Jinja",
-    "template.maybe-none": "`~` would print None",
-    "template.no-else": "would print nothing where a value is expected",
-    "template.lost-": "docxtpl drops in silence what stands beside the tag",
-    "template.joined-cells": "docxtpl drops a cell in silence",
-    "template.cyrillic": "a name that only looks Latin",
-    "template.too-deep": "expressions and statements nested beyond sense",
+    "it runs or hides something": ("package.macros", "package.activex", "package.embedded", "package.alt-chunk",
+                                   "package.custom-ui"),
+    "it fetches something, or asks its reader": ("package.remote-template", "package.external", "package.field", "package.link",
+                                                 "package.mail-merge"),
+    "it cannot be read safely": ("package.xml", "package.doctype", "package.too-", "package.broken", "package.entry-name",
+                                 "package.duplicate-entry"),
+    "a template is no program: no calls, macros, methods": ("template.not-allowed",),
+    "docgen has filters and tests of its own": ("template.unknown-filter", "template.unknown-test",
+                                                "template.filter-arguments"),
+    "docxtpl drops in silence what stands beside a tag": ("template.lost-", "template.joined-cells"),
+    "docxtpl prints half a tag as it stands": ("template.unclosed-tag", "template.unopened-tag"),
+    "it could print None, or nothing": ("template.maybe-none", "template.no-else"),
+    "a name that only looks Latin": ("template.cyrillic",),
+    "nested beyond sense": ("template.too-deep",),
 }
 
 
@@ -72,7 +75,7 @@ class Outcome:
 
 def reason(fault: str) -> str:
     """Why a problem is no fault of docgen's, empty where it is one."""
-    return next((why for start, why in ON_PURPOSE.items() if fault.startswith(start)), "")
+    return next((why for why, starts in ON_PURPOSE.items() if fault.startswith(starts)), "")
 
 
 # ------------------------------------------------------------------------------------------------------------- one file
@@ -189,11 +192,12 @@ def made_up(names: set[str], leaf: object) -> dict[str, Any]:
 
 
 def _changed(data: bytes, made: bytes) -> Iterator[str]:
-    """What is not as it was in a file without tags; remarks go."""
+    """What is not as it was in a file without tags; remarks and their authors go, tracked changes are accepted."""
     from docgen.template.listing import listing
 
     before, after = _parts(data), _parts(made)
-    if any("comments" in part for part in before):
+    tracked = re.compile(rb"<w:(?:ins|del|move\w+|\w+Change|cell(?:Ins|Del|Merge)) ")
+    if any(re.search("comments|people", part) or tracked.search(data) for part, data in before.items()):
         if difference := _difference(listing(data), listing(made)):
             yield f"changed: {difference}"
         return
@@ -231,12 +235,12 @@ def _merged(data: bytes) -> Iterator[str]:
 
 
 def _body(text: str) -> list[str]:
-    """The lines of a document's body, but those of its pages; in a merged file notes and bookmarks have other names, and lists
-    of a style are spelt out."""
+    """The lines of a document's body, but those of its pages and empty ones; in a merged file notes and bookmarks have other
+    names, lists of a style are spelt out, and a body without a paragraph gets one."""
     body = re.split(r"^# (?=header|footer|footnotes|endnotes)", text.partition("# document\n")[2], maxsplit=1, flags=re.M)[0]
     body = re.sub(r"<((?:foot|end)note|field|link) [^>]*>", r"<\1>", body)
     body = re.sub(r"•+ ?", "", body)
-    return [line.rstrip() for line in body.splitlines() if not line.startswith("# page")]
+    return [line.rstrip() for line in body.splitlines() if not line.startswith("# page") and line != "¶"]
 
 
 def _difference(expected: str, found: str) -> str:
