@@ -10,6 +10,7 @@ Logging", 3).
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Database:
         self._depth = 0
         with self._told():
             self._connection = _copied(path) if trial else _opened(path)
+            self._file = None if trial else path.stat()
             self._migrate()
 
     def close(self) -> None:
@@ -56,9 +58,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Everything inside is done, or nothing is; one inside another is part of it."""
+        """Everything inside is done, or nothing is; one inside another is part of it.
+
+        Raises:
+            CannotWrite: ``register.gone`` and what opening raises.
+        """
         with self._told():
             if self._depth == 0:
+                self._look_whether_there()
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -77,6 +84,15 @@ class Database:
         """The answer to a question that changes nothing."""
         with self._told():
             return self._connection.execute(question, values).fetchall()
+
+    def _look_whether_there(self) -> None:
+        """An open file takes numbers, and keeps them for nobody, when it is removed from its folder or another is put there."""
+        try:
+            if self._file is None or os.path.samestat(self._file, self.path.stat()):
+                return
+        except FileNotFoundError:
+            pass
+        raise self._cannot("register.gone")
 
     def _commit(self) -> None:
         try:

@@ -39,9 +39,8 @@ from docgen.standing import standing_job, take_up
 from docgen.workspace import Workspace
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from docgen.bundles import Bundle, PdfProgress
+    from docgen.executors import Choice
 
 Progress = Callable[[int, int, int], None]
 
@@ -55,8 +54,8 @@ class Job:
     Args:
         records: records that a program has, in place of those that *request* names.
         dry_run: everything but the writing.
-        executor: runs the chunks: an executor, ``serial``, ``processes:4``, ``tcp://host:8786``, or empty for what is faster;
-            this process by default.
+        executor: runs the chunks: an executor, a Dask client, ``serial``, ``processes:4``, ``tcp://host:8786``, or empty for
+            what is faster; this process by default.
         progress: told after every chunk: records done, records in all, problems so far.
         pdf_progress: told what has gone to LibreOffice: documents, of how many.
 
@@ -71,7 +70,7 @@ class Job:
         *,
         records: Sequence[Record] = (),
         dry_run: bool = False,
-        executor: Executor | str | None = None,
+        executor: Choice = None,
         progress: Progress | None = None,
         pdf_progress: PdfProgress | None = None,
     ) -> None:
@@ -96,7 +95,7 @@ class Job:
         job: int,
         *,
         replace: bool = False,
-        executor: Executor | str | None = None,
+        executor: Choice = None,
         progress: Progress | None = None,
         pdf_progress: PdfProgress | None = None,
     ) -> Job:

@@ -14,10 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -38,7 +39,7 @@ from docgen.workspace import Workspace, builtins_root
 ORDER = "order/expulsion-residence"
 CARD = "report/report-card"
 
-pytest.importorskip("distributed", reason="the extra docgen[dask] is not installed")
+distributed = pytest.importorskip("distributed", reason="the extra docgen[dask] is not installed")
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A scheduler and two workers."""
     with cluster(tmp_path_factory.mktemp("cluster") / "pair", workers=2) as started:
         yield started
+
+
+def client(address: str) -> Any:
+    connect: Any = distributed.Client
+    return connect(address, set_as_default=False)
 
 
 def orders(folder: Path, count: int) -> Path:
@@ -209,14 +215,13 @@ def test_problems_are_told_in_the_same_words_whoever_works(
 
 
 @pytest.mark.slow
-def test_an_executor_of_a_client_is_an_executor_like_any(pair: Cluster, workspace: Workspace, tmp_path: Path) -> None:
-    from distributed import Client
-
+def test_a_client_and_its_executor_can_be_given(pair: Cluster, workspace: Workspace, tmp_path: Path) -> None:
     parameters = {"class": "7-А", "term": "1"}
-    with Client(pair.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "far"), executor=client.get_executor()).run()
     Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "here")).run()
-    assert files(tmp_path / "far") == files(tmp_path / "here")
+    with client(pair.address) as given:
+        Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "far"), executor=given).run()
+        Job(workspace, Request(CARD, parameters=parameters, folder=tmp_path / "executor"), executor=given.get_executor()).run()
+    assert files(tmp_path / "far") == files(tmp_path / "executor") == files(tmp_path / "here")
     assert len(files(tmp_path / "far")) == 25
 
 
@@ -309,8 +314,9 @@ def test_a_process_of_a_pool_that_is_killed_costs_nothing_but_time(tmp_path: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_given", [False, True], ids=["address", "client"])
 def test_a_cluster_that_goes_is_told_and_the_job_goes_on(
-    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    is_given: bool, tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors, "FAR_CHUNK", 5)
     monkeypatch.setattr(executors, "FAR_WINDOW", 4)
@@ -323,9 +329,10 @@ def test_a_cluster_that_goes_is_told_and_the_job_goes_on(
                 started.workers[0].kill()
                 started.scheduler.kill()
 
-        job = Job(workspace, Request(ORDER, paths=[path]), executor=started.address, progress=progress)
-        with pytest.raises(ProgramFailed) as caught:
-            job.run()
+        with client(started.address) if is_given else nullcontext(started.address) as executor:
+            job = Job(workspace, Request(ORDER, paths=[path]), executor=executor, progress=progress)
+            with pytest.raises(ProgramFailed) as caught:
+                job.run()
     assert (caught.value.problem.id, caught.value.exit_status) == ("executor.lost", 4)
     assert job.report.job is not None
     assert 0 < job.report.documents < 54
@@ -463,8 +470,6 @@ def test_a_closed_port_and_an_unknown_name_are_told_at_once(workspace: Workspace
 
 @pytest.mark.slow
 def test_somebody_else_who_answers_is_told(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, pair: Cluster) -> None:
-    from distributed import Client
-
     monkeypatch.setattr(far, "ANSWER_S", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert unreached(workspace, f"tcp://127.0.0.1:{silent.getsockname()[1]}") == "executor.no-scheduler"
@@ -473,9 +478,9 @@ def test_somebody_else_who_answers_is_told(workspace: Workspace, monkeypatch: py
         threading.Thread(target=web.serve_forever, daemon=True).start()
         assert unreached(workspace, f"tcp://127.0.0.1:{web.server_port}") == "executor.no-scheduler"
         web.shutdown()
-    with Client(pair.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        client.wait_for_workers(1)
-        worker = next(iter(client.nthreads()))
+    with client(pair.address) as given:
+        given.wait_for_workers(1)
+        worker = next(iter(given.nthreads()))
     assert unreached(workspace, worker) == "executor.no-scheduler"
 
 

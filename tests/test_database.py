@@ -148,3 +148,16 @@ def test_a_commit_survives_a_kill(path: Path) -> None:
     names = {row["name"] for row in Database(path).rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert "kept" in names
     assert "lost" not in names
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+@pytest.mark.parametrize("is_another_there", [False, True])
+def test_a_file_that_is_removed_under_its_user_takes_nothing_more(path: Path, is_another_there: bool) -> None:
+    database = Database(path)
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    if is_another_there:
+        Database(path).close()
+    with pytest.raises(CannotWrite) as caught, database.transaction():
+        pass
+    assert caught.value.problem.id == "register.gone"
+    database.close()

@@ -28,7 +28,9 @@ def test_a_choice_says_how_many_processes(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def spent(seconds: float) -> list[int]:
-    time.sleep(seconds)
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
     return [os.getpid()]
 
 
@@ -163,6 +165,36 @@ def test_a_pool_that_is_given_may_start_its_processes_in_any_way(method: str) ->
     with ProcessPoolExecutor(2, get_context(method)) as executor:
         made = list(executors.through(doubled, [(n, [n]) for n in range(9)], Crew(executor)))
     assert made == [(n, [2 * n]) for n in range(9)]
+
+
+TWICE = """
+import signal, threading, time
+from docgen.executors.pool import pool
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pool(2) as executor:
+            executor.submit(time.sleep, 0).result()
+            executor.submit(time.sleep, 60)
+            print(flush=True)
+            time.sleep(60)
+    finally:
+        print(flush=True)
+        time.sleep(0.1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGTERM")
+def test_a_pool_ends_at_once_when_it_is_told_to_twice(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(TWICE)
+    with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        for _ in range(2):
+            running.stdout.readline()
+            running.send_signal(signal.SIGTERM)
+        assert running.wait(timeout=20) != 0
 
 
 STARTED = """

@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.errors import Problem, ProblemsFound
 from docgen.executors.window import Crew, through
 
 if TYPE_CHECKING:   # 20 ms that one document in this process does not need
     from concurrent.futures import Executor
+
+    from distributed import Client
+
+    Choice: TypeAlias = Executor | Client | str | None
 
 __all__ = ["Crew", "chunk_size", "is_far", "opened", "through", "workers"]
 
@@ -29,33 +33,39 @@ FAR = ("tcp://", "tls://")
 TELLING = 2
 
 
-def is_far(executor: Executor | str | None) -> bool:
+def is_far(executor: Choice) -> bool:
     """Whether the workers may be on other computers: those of a cluster, or of an executor that somebody else has made."""
     return executor is not None and (not isinstance(executor, str) or executor.startswith(FAR))
 
 
-def chunk_size(executor: Executor | str | None) -> int:
+def chunk_size(executor: Choice) -> int:
     """How many records a task has."""
     return FAR_CHUNK if _is_dask(executor) else CHUNK
 
 
-def _is_dask(executor: Executor | str | None) -> bool:
+def _is_dask(executor: Choice) -> bool:
     return executor.startswith(FAR) if isinstance(executor, str) else type(executor).__module__.startswith("distributed.")
 
 
 @contextmanager
-def opened(choice: Executor | str | None, records: int) -> Iterator[Crew]:
+def opened(choice: Choice, records: int) -> Iterator[Crew]:
     """Those who do the tasks of so many records; gone at the end, unless somebody else has made them.
 
     Args:
-        choice: an executor, ``serial``, ``processes:4``, ``tcp://host:8786``, or empty for what is faster; None is ``serial``.
+        choice: an executor, a Dask client, ``serial``, ``processes:4``, ``tcp://host:8786``, or empty for what is faster;
+            None is ``serial``.
 
     Raises:
         ProblemsFound: ``cli.executor``.
         ProgramFailed: there is no cluster to work on (``executor.*``).
     """
     if choice is not None and not isinstance(choice, str):
-        yield Crew(choice, most=FAR_WINDOW) if _is_dask(choice) else Crew(choice)
+        if hasattr(choice, "get_executor"):
+            from docgen.executors.cluster import crew_of
+
+            yield crew_of(choice, most=FAR_WINDOW)
+        else:
+            yield Crew(choice, most=FAR_WINDOW) if _is_dask(choice) else Crew(choice)
     elif choice and _is_dask(choice):
         from docgen.executors.cluster import cluster
 

@@ -52,7 +52,12 @@ def cluster(address: str, *, most: int) -> Iterator[Crew]:
             client.wait_for_workers(1, timeout=FIRST_WORKER_S)
         except TimeoutError:
             raise _failed("executor.no-workers", address) from None
-        yield Crew(client.get_executor(pure=False), most, _watch(client, address))   # pure=False: no digest of each task
+        yield crew_of(client, most=most)
+
+
+def crew_of(client: Any, *, most: int) -> Crew:
+    """The workers that a `distributed.Client` reaches. The executor that it gives does not tell when the scheduler has gone."""
+    return Crew(client.get_executor(pure=False), most, _watch(client))   # pure=False: no digest of each task
 
 
 def _look_for_computer(address: str) -> None:
@@ -101,7 +106,7 @@ def _look_for_scheduler(address: str) -> None:
         raise _failed("executor.dask-version", address, version=version, expected=own)
 
 
-def _watch(client: Any, address: str) -> Callable[[], None]:
+def _watch(client: Any) -> Callable[[], None]:
     """Dask (2026.8) never ends the future of a task whose result it was fetching when the scheduler went, nor of one for
     which there is no worker any more."""
     alone_since: float | None = None
@@ -115,7 +120,7 @@ def _watch(client: Any, address: str) -> Callable[[], None]:
         except OSError:   # going just now
             return
         if alone_since and time.monotonic() - alone_since > ALONE_S:
-            raise _failed("executor.no-workers", address)
+            raise _failed("executor.no-workers", client.scheduler.address)
 
     return watch
 

@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, TypeVar
 
 from docgen.executors.window import Crew
 
-# A pool takes this long to come up (its processes start, import and compile) while one process would be making documents.
+# From so much rendering on (processor time) a pool of two wins: each of its processes spends 0.4 s on imports and compiling
+# and a third of a light document's time on the way there and back. Break-even was met at 1 s; a busy machine needs more.
 POOL_PAYS_S = 2.0
 
 Made = TypeVar("Made")
@@ -31,7 +33,9 @@ class Pool(Executor):
         from multiprocessing import get_context
 
         # Fresh processes: a forked one would inherit the register's open file, and threads do not survive a fork.
-        return ProcessPoolExecutor(self._count, get_context("spawn"), _prepare)
+        fresh = get_context("spawn")
+        told, self._lifeline = fresh.Pipe(duplex=False)
+        return ProcessPoolExecutor(self._count, fresh, _prepare, (told,))
 
     def submit(self, work: Callable[..., Made], /, *args: Any, **kwargs: Any) -> Future[Made]:
         try:
@@ -43,6 +47,11 @@ class Pool(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait, cancel_futures=cancel_futures)
 
+    def abandon(self) -> None:
+        """Let the processes go at once: a second Ctrl-C while the first waits for them would leave all hanging."""
+        self._lifeline.close()
+        self.shutdown(wait=False, cancel_futures=True)
+
 
 @contextmanager
 def pool(count: int) -> Iterator[Executor]:
@@ -51,7 +60,7 @@ def pool(count: int) -> Iterator[Executor]:
     try:
         yield executor
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.abandon()
         raise
     executor.shutdown()
 
@@ -74,11 +83,11 @@ class Undecided(Crew):
         self._open = ExitStack()
 
     def do(self, work: Callable[[Any], list[Made]], task: Any) -> list[Made]:
-        began = time.perf_counter()
+        began = time.process_time()   # others on this computer make no document dearer
         made = work(task)
         self._done += 1
         if self._done == self._telling and self._processes > 1:
-            left_s = (time.perf_counter() - began) * (self._tasks - self._done)
+            left_s = (time.process_time() - began) * (self._tasks - self._done)
             if left_s > POOL_PAYS_S:
                 self.executor = self._open.enter_context(pool(self._processes))
         return made
@@ -90,18 +99,13 @@ class Undecided(Crew):
         self._open.__exit__(kind, error, trace)
 
 
-def _prepare() -> None:
-    """In a worker: leave Ctrl-C to the coordinator, and go when it has gone, even by kill."""
-    from multiprocessing import parent_process
-
+def _prepare(lifeline: Connection) -> None:
+    """In a worker: leave Ctrl-C to the coordinator, and go when it says so, or has gone itself, even by kill."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
 
 
-def _follow(parent: int) -> None:
-    from multiprocessing.connection import wait
-
-    wait([parent])
+def _follow(lifeline: Connection) -> None:
+    with suppress(OSError, EOFError):   # nothing is ever said: it ends where the coordinator's end of it is closed
+        lifeline.recv_bytes()
     os._exit(1)
