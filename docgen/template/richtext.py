@@ -76,7 +76,7 @@ def _paragraph(value: object) -> bytes:
 def _run(value: object) -> bytes:
     if not isinstance(value, Mapping):
         return _of(b"", value)
-    _know(value, ("text", *_PRINT, "link"))
+    _know(value, FIELDS)
     given = {key: value[key] for key in _PRINT if value.get(key) is not None}
     run = _of(b"".join(_PRINT[key](key, given[key], value) for key in given), value["text"])
     link = value.get("link")
@@ -194,3 +194,5 @@ _PRINT: Mapping[str, Callable[[str, object, Run], bytes]] = {
     "subscript": _switch('<w:vertAlign w:val="subscript"/>'), "superscript": _switch('<w:vertAlign w:val="superscript"/>'),
     "rtl": _switch('<w:rtl w:val="true"/>'), "lang": _language,
 }
+#: what a run can say
+FIELDS = ("text", *_PRINT, "link")

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from docgen import messages
+from docgen.errors import Problem
 from docgen.template.environment import MOST_CHARACTERS
 from docgen.template.filters import FILTERS, TESTS, Filter
+from docgen.template.richtext import FIELDS
 from docgen.template.running import MOST_STEPS
 from docgen.template.statements import KEYWORDS
 
@@ -38,3 +41,12 @@ def test_the_limits_are_the_code_s() -> None:
 @pytest.mark.parametrize("keyword", KEYWORDS)
 def test_every_statement_is_explained(keyword: str) -> None:
     assert re.search(rf"\{{%(p|tr|tc)? ?{keyword}\b", PAGE)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_sentences_that_list_words_list_all_of_them(language: str) -> None:
+    commands = messages.line(Problem("template.unknown-tag", facts={"tag": "{% x %}", "found": "x"}), language)
+    assert [keyword for keyword in KEYWORDS if not re.search(rf"\b{keyword}\b", commands)] == []
+    fields = messages.line(Problem("template.rich-key", facts={"tag": "{{r x }}", "found": "x"}), language)
+    assert [key for key in FIELDS if not re.search(rf"\b{key}\b", fields)] == []
+    assert [key for key in FIELDS if f"`{key}`" not in PAGE] == []
