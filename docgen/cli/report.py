@@ -165,6 +165,8 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
         return "docgen init мектебим --demo"
     if first.id in ("cli.unknown-type", "cli.unknown-set"):
         return "docgen types"
+    if first.id in ("journal.unknown", "journal.finished"):
+        return "docgen jobs"
     if first.id in ("cli.no-data", "cli.no-records"):
         return f"docgen new {named} -o {named.rpartition('/')[2]}.yaml"
     if first.id == "record.no-file" and not first.facts.get("nearest") and _type(arguments):
