@@ -19,6 +19,8 @@ _DEEPEST = 8
 
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})|([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 
+_NUMBER = re.compile(r"[0-9]+")
+
 
 class Said:
     """What the schema says of one value, looked up when a problem wants it."""
@@ -122,17 +124,33 @@ def nearest(word: object, words: Iterable[object]) -> str:
 def as_date(text: str) -> str:
     """A day written another way, as ``2025-10-13``; an empty text when it is none.
 
-    >>> as_date("13.10.2025"), as_date("2025/9/1"), as_date("2025-жыл")
-    ('2025-10-13', '2025-09-01', '')
+    >>> [as_date(text) for text in ("13.10.2025", "2025/9/1,", "2025-жылдын 28-ноябры", "5-май 2025-ж.", "2025-жыл")]
+    ['2025-10-13', '2025-09-01', '2025-11-28', '2025-05-05', '']
     """
-    match = _OTHER_DATE.fullmatch(text.strip().removesuffix("ж.").removesuffix("-").strip())
-    if not match:
-        return ""
-    day, month, year = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+    year, month, day = _in_figures(text) or _in_words(text) or (0, 0, 0)
     try:
-        return datetime.date(int(year), int(month), int(day)).isoformat()
+        return datetime.date(year, month, day).isoformat()
     except ValueError:
         return ""
+
+
+def _in_figures(text: str) -> tuple[int, int, int] | None:
+    match = _OTHER_DATE.fullmatch(text.strip(" .,;").removesuffix("ж").removesuffix("-").strip())
+    if not match:
+        return None
+    day, month, year = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+    return int(year), int(month), int(day)
+
+
+def _in_words(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of «2025-жылдын 28-ноябры»: one number of four digits, one of fewer, and a month in any case."""
+    from docgen.kyrgyz.dates import MONTHS
+
+    numbers = _NUMBER.findall(text)
+    years, days = [n for n in numbers if len(n) == 4], [n for n in numbers if len(n) < 3]
+    words = text.casefold()
+    named = [index for index, name in enumerate(MONTHS, 1) if name.removesuffix("ь") in words]
+    return (int(years[0]), named[0], int(days[0])) if len(years) == len(days) == len(named) == 1 else None
 
 
 def _clause(text: object) -> str:

@@ -274,3 +274,19 @@ def test_a_copied_class_file_is_told_once(docgen: Docgen, school: Path) -> None:
     run = docgen("doctor")
     assert run.out.count("facts.duplicate-id") == 1
     assert "7-А — копия.yaml:3" in run.out
+
+
+@pytest.mark.usefixtures("school")
+def test_the_sign_before_a_number_does_not_count(docgen: Docgen) -> None:
+    docgen("generate", ORDER, "-p", "order=ord-08")
+    for typed in ("№92", "№ 92", " 92"):
+        assert docgen("register", "show", typed).out.startswith("№ 92 ")
+
+
+@pytest.mark.parametrize("typed", ["2025-11-06,", "2025-жылдын 6-ноябры", "6-ноябрь 2025", "06.11.2025-ж."])
+def test_a_day_in_words_or_with_a_comma_is_told_as_it_is_to_be_written(docgen: Docgen, sample: Path, typed: str) -> None:
+    text = sample.read_text("utf-8")
+    assert "leave_date: '2025-11-06'" in text
+    sample.write_text(text.replace("leave_date: '2025-11-06'", f"leave_date: '{typed}'"), "utf-8")
+    run = docgen("validate", ORDER, "leave.yaml")
+    assert "Балким: 2025-11-06?" in run.out + run.err
