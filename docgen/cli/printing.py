@@ -13,14 +13,18 @@ from docgen.cli.voice import Voice
 def options(voice: Voice) -> list[click.Parameter]:
     flags = ("pdf", "duplex", "separator", "sort")
     return [
-        click.Option(["--merge"], default="", metavar=voice.say("cli.metavar.file"), callback=_print_file,
+        click.Option(["--merge"], metavar=voice.say("cli.metavar.file"), callback=_print_file,
                      help=voice.say("cli.option.merge")),
         *(click.Option([f"--{flag}"], is_flag=True, help=voice.say(f"cli.option.{flag}")) for flag in flags),
     ]
 
 
-def _print_file(ctx: click.Context, _param: click.Parameter, given: str) -> str:
-    if given and Path(given).suffix.lower() not in (".docx", ".pdf"):
+def _print_file(ctx: click.Context, _param: click.Parameter, given: str | None) -> str:
+    if given is None:
+        return ""
+    if not given.strip():
+        raise shape.Fault("cli.option-value", ctx, found="--merge")
+    if Path(given).suffix.lower() not in (".docx", ".pdf"):
         raise shape.Fault("cli.merge-name", ctx, found=given)
     return given
 

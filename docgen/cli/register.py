@@ -229,12 +229,7 @@ def _state(entry: Entry, voice: Voice) -> str:
 
 
 def _number(voice: Voice) -> click.Argument:
-    return click.Argument(["number"], metavar=voice.say("cli.metavar.number"), callback=_bare)
-
-
-def _bare(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
-    """A number as the book has it, without the sign that is printed before it."""
-    return given.strip().removeprefix("№").strip()
+    return click.Argument(["number"], metavar=voice.say("cli.metavar.number"), callback=shape.number)
 
 
 def _book_options(voice: Voice) -> list[click.Option]:

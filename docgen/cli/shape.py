@@ -188,6 +188,11 @@ def job_number(ctx: click.Context, _param: click.Parameter, given: str | None) -
     return _whole(given, Fault("cli.bad-job", ctx, found=given))
 
 
+def number(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
+    """A number as its book has it, without the sign that is printed before it."""
+    return given.strip().removeprefix("№").strip()
+
+
 def year(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
     return _whole(given, Fault("cli.bad-value", ctx, found=given, name=param.opts[0], expected="2025, 2026 …"))
 

@@ -281,6 +281,7 @@ def test_the_sign_before_a_number_does_not_count(docgen: Docgen) -> None:
     docgen("generate", ORDER, "-p", "order=ord-08")
     for typed in ("№92", "№ 92", " 92"):
         assert docgen("register", "show", typed).out.startswith("№ 92 ")
+    assert "register.amends-unsigned" in docgen("generate", ORDER, "-p", "order=ord-08", "--amends", "№92").err
 
 
 @pytest.mark.parametrize("typed", ["2025-11-06,", "2025-жылдын 6-ноябры", "6-ноябрь 2025", "06.11.2025-ж."])
@@ -290,3 +291,9 @@ def test_a_day_in_words_or_with_a_comma_is_told_as_it_is_to_be_written(docgen: D
     sample.write_text(text.replace("leave_date: '2025-11-06'", f"leave_date: '{typed}'"), "utf-8")
     run = docgen("validate", ORDER, "leave.yaml")
     assert "Балким: 2025-11-06?" in run.out + run.err
+
+
+@pytest.mark.usefixtures("school")
+def test_merge_without_a_name_made_a_file_for_each(docgen: Docgen) -> None:
+    run = docgen(*CARDS, "--merge", "")
+    assert (run.status, run.out, "--merge" in run.err) == (2, "", True)
