@@ -65,7 +65,7 @@ def convert(documents: Mapping[str, bytes], *, timeout_s: float = 180) -> dict[s
         failed = [name for name, pdf in pdfs.items() if not pdf.startswith(b"%PDF-")]
         if failed:
             raise RuntimeError(f"LibreOffice made no PDF of {', '.join(failed)}: {said}")
-        return {name: Printed(pdf, _pages(pdf)) for name, pdf in pdfs.items()}
+        return {name: Printed(pdf, text_of_pages(pdf)) for name, pdf in pdfs.items()}
 
 
 def _run(folder: Path, names: list[str], timeout_s: float) -> str:
@@ -84,7 +84,8 @@ def _read(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def _pages(pdf: bytes) -> list[str]:
+def text_of_pages(pdf: bytes) -> list[str]:
+    """The text of each page, in the order in which it was drawn."""
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
     return done.stdout.decode().split("\f")[:-1]
 
