@@ -105,7 +105,9 @@ class Job:
             ProblemsFound: ``journal.unknown``, ``journal.finished``.
         """
         standing = standing_job(workspace, job, replace=replace)
-        resumed = cls(workspace, standing.request, executor=executor, progress=progress, pdf_progress=pdf_progress)
+        day = standing.request.day
+        seen = workspace.on(day) if day else workspace
+        resumed = cls(seen, standing.request, executor=executor, progress=progress, pdf_progress=pdf_progress)
         resumed._standing = standing
         return resumed
 

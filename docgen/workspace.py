@@ -78,6 +78,10 @@ class Workspace:
         start = start.absolute()
         return cls(next((folder for folder in (start, *start.parents) if (folder / MARK).is_file()), None))
 
+    def on(self, day: date) -> Workspace:
+        """The same folder, seen on that day: a job that goes on tomorrow ends with the dates it has begun with."""
+        return Workspace(self.root, self.sight._replace(today=day))
+
     def __reduce__(self) -> tuple[object, ...]:
         return _known, (self.root, self.sight, self._token)
 

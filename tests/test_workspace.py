@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,9 @@ def test_a_reference_of_a_schema_does_not_lead_out_of_the_folder(school: Path) -
     assert "../secret.json" not in schemas
     with pytest.raises(KeyError):
         schemas["../secret.json"]
+
+
+def test_a_day_goes_with_the_workspace_to_a_worker(school: Path) -> None:
+    day = date(2025, 3, 1)
+    assert Workspace(school).facts.today == date.today()
+    assert pickle.loads(pickle.dumps(Workspace(school).on(day))).facts.today == day
