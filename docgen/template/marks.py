@@ -17,6 +17,8 @@ _TAG, _TAG_END, _TEXT, _TEXT_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _LINE, _TAB = "\ufdd5", "\ufdd6"   # line breaks and tabs typed into the text of a template
 #: between the braces of a tag that is a problem already: the patch then leaves it alone
 DEFUSED = "\ufdd4"
+#: a per cent sign inside a tag, where the patch takes one for the end of a ``{%p`` (as docxtpl does)
+_PERCENT = "\ufdd7"
 _THING = "docgen-thing"
 _TEXTS = re.compile(f"{_TEXT}(\\d+){_TEXT_END}")
 _THINGS = re.compile(f' {_THING}="(\\d+)"')
@@ -73,9 +75,22 @@ def insert(texts: Sequence[Element], inserts: list[tuple[int, str]]) -> None:
         t.text = text.replace("\n", _LINE).replace("\t", _TAB) or None   # an empty text stays <w:t/>, as the patch expects
 
 
+def hide_percents(texts: Sequence[Element], spans: Sequence[tuple[int, int]]) -> None:
+    """Mark the per cent signs inside tags, whose *spans* are counted over all *texts* together."""
+    offset = 0
+    for t in texts:
+        text = t.text or ""
+        at = text.find("%")
+        while at >= 0:
+            if any(start + 2 <= offset + at < end - 2 for start, end in spans):
+                t.text = text = f"{text[:at]}{_PERCENT}{text[at + 1:]}"
+            at = text.find("%", at + 1)
+        offset += len(text)
+
+
 def without(xml: str) -> str:
     """The XML without the marks of texts and things."""
-    return _THINGS.sub("", _TEXTS.sub("", xml)).replace(DEFUSED, "")
+    return _THINGS.sub("", _TEXTS.sub("", xml)).replace(DEFUSED, "").replace(_PERCENT, "%")
 
 
 def static(xml: str) -> str:

@@ -132,6 +132,7 @@ class Reader:
                 inserts.append((offset + first, marks.of_text(len(self._texts))))
                 self._texts[len(self._texts)] = Tag(_words(text, offset, in_tag), self.file, place, quote)
             offset += len(text)
+        marks.hide_percents(texts, [span for span in spans if "%" in words[span[0] + 2:span[1] - 2]])
         marks.insert(texts, inserts)
         for element in paragraph.iter():
             name = element.tag.removeprefix(W) if isinstance(element.tag, str) else ""

@@ -250,3 +250,15 @@ def test_tracked_changes_are_accepted_in_a_part_without_tags_too() -> None:
     for name in ("word/document.xml", "word/header1.xml"):
         assert "жаңы" in parts[name].decode()
         assert not re.search("эски|w:ins|w:del", parts[name].decode())
+
+
+@pytest.mark.parametrize("body", [
+    p("{%p if n|round % 2 == 1 %}") + p("так") + p("{%p endif %}"),
+    p(r("{%p if "), r("n|round % "), r("2 == 1 %}")) + p("так") + p("{%p endif %}"),
+    table([row("{%tr for x in d %}"), row("{% if loop.index % 2 %}так{% endif %}"), row("{%tr endfor %}")], columns=1),
+    p("{%- if '50%' == s -%}так{% endif %} 5%"),
+])
+def test_a_percent_sign_may_stand_in_any_tag(body: str) -> None:
+    made = listing(Template(word_file(body)).render({"n": 3, "d": [1], "s": "50%"}))
+    assert made.count("так") == 1
+    assert not re.search("[\ufdd0-\ufdef]", made)
