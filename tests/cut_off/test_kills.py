@@ -17,6 +17,7 @@ from .kinds import needs_fork, prepared, result, start, unfinished
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @needs_fork
 def test_killed_at_any_step_the_job_ends_the_same(school: Path, workspace: Workspace, kind: str) -> None:
     asked = prepared(workspace, kind)
@@ -60,6 +61,7 @@ def printed(school: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.libreoffice
 @needs_fork
 @pytest.mark.parametrize("name", ["PDFs", "print PDF", "print file with PDF"])
