@@ -189,7 +189,11 @@ def with_endnotes(settings: str) -> str:
 
 def begun(section: str, *, duplex: bool, restarts_notes: bool) -> str:
     """The first section of a document as one among others: on a new page (an odd one for *duplex*), which has number 1
-    unless the template says another."""
+    unless the template says another.
+
+    LibreOffice 7.4 shows the header of the first page on the second one too where a section begins on an odd page; a print
+    file made as PDF by docgen gets its empty pages otherwise (`docgen.pdf.join`).
+    """
     start = _child(section, "type")
     if duplex or not any(f'"{kind}"' in start for kind in ("oddPage", "evenPage", "nextPage")):
         section = with_child(section, "type", f'<w:type w:val="{"oddPage" if duplex else "nextPage"}"/>')
