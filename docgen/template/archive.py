@@ -171,7 +171,11 @@ def _expanded(blob: bytes, info: ZipInfo) -> Entry | None:
     if len(local) < _LOCAL.size or not local.startswith(b"PK\x03\x04"):
         return None
     name_size, extra_size = struct.unpack_from("<HH", local, 26)
-    start += _LOCAL.size + name_size + extra_size
+    start += _LOCAL.size
+    name = blob[start:start + name_size].decode("utf-8" if info.flag_bits & _UTF8 else "cp437", "replace")
+    if name != info.orig_filename:
+        return None   # one program would read it under the one name, another under the other
+    start += name_size + extra_size
     raw = blob[start:start + info.compress_size]
     if info.compress_type == STORED:
         data = raw

@@ -26,7 +26,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 # ECMA-376 part 1, 17.13.8 proofErr, 17.3.3.13 lastRenderedPageBreak, 17.15.1 settings; [MS-DOCX] 2.2 docId, 2.6 conflictMode
-_DROPPED = {"proofErr", "lastRenderedPageBreak", "rsid", "rsids", "proofState", "docId", "zoom", "view", "revisionView"}
+_DROPPED = {"proofErr", "lastRenderedPageBreak", "rsid", "rsids", "proofState", "docId", "zoom", "view", "revisionView",
+            "printerSettings"}
 _PEOPLE = {"author", "initials", "date", "dateUtc"}
 _SIGNED = {"ins", "del", "comment", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge"}

@@ -150,3 +150,10 @@ def test_a_layout_gives_what_assembling_all_anew_would_give() -> None:
 def test_a_layout_wants_every_rendered_part() -> None:
     with pytest.raises(ValueError, match="shorter"):
         Layout([], ["a.xml", "b.xml"]).assemble([b"<a/>"])
+
+
+def test_an_entry_has_one_name() -> None:
+    blob = word_file()
+    at = blob.index(b"word/document.xml")
+    with pytest.raises(ProblemsFound, match=r"package\.broken"):
+        read_entries(blob[:at] + b"word/dokument.xml" + blob[at + 17:], name="", limits=Limits())

@@ -192,3 +192,11 @@ def test_a_signature_goes_as_it_signs_what_the_file_was() -> None:
     blob = word_file(p("а"), parts={"_rels/.rels": rels_part(roots), "_xmlsignatures/origin.sigs": ""},
                      types={"_xmlsignatures/origin.sigs": "application/vnd.openxmlformats-package.digital-signature-origin"})
     assert "_xmlsignatures/origin.sigs" not in read_parts(tidy(blob))
+
+
+def test_settings_of_a_printer_go_with_what_refers_to_them() -> None:
+    section = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:printerSettings r:id="rId9"/></w:sectPr>'
+    blob = word_file(p(properties=section), parts={"word/printerSettings1.bin": b"\0"},
+                     relationships=[relationship("rId9", "printerSettings", "printerSettings1.bin")],
+                     types={"word/printerSettings1.bin": f"{TYPE}.printerSettings"})
+    assert b"printerSettings" not in b"".join(read_parts(tidy(blob)).values())
