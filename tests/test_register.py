@@ -278,6 +278,28 @@ while keys:
 """
 
 
+def test_a_number_costs_no_more_in_a_large_book(database: Database, register: Register) -> None:
+    def steps(keys: range) -> int:
+        """What SQLite did for the numbers of papers of one day, in hundreds of its machine's instructions."""
+        done = 0
+
+        def count() -> int:
+            nonlocal done
+            done += 1
+            return 0
+
+        with database.transaction() as connection:
+            connection.set_progress_handler(count, 100)
+            ask(register, *(claim(f"a{key}", record=f"r{key}", has_id=False) for key in keys))
+            connection.set_progress_handler(None, 0)
+        return done
+
+    early = steps(range(100, 150))
+    ask(register, *(claim(f"a{key}", record=f"r{key}", has_id=False) for key in range(1000, 3000)))
+    assert steps(range(3000, 3050)) < 2 * early
+    assert steps(range(1000, 1050)) < 2 * early   # made again, they are asked about again
+
+
 def test_eight_processes_at_once_get_every_number_once(tmp_path: Path) -> None:
     path = tmp_path / FILE
     command = [sys.executable, "-c", CLERK, str(path)]

@@ -120,8 +120,9 @@ class Desk:
         """A number whose date lies before that of a lower number, or after that of a higher one."""
         book = "series = ? AND year = ? AND state <> 'void' AND NOT (type = ? AND key = ?)"
         values = (*self._book, claim.type, claim.key, ordinal, claim.date)
-        lower = self._one(f"{book} AND ordinal < ? AND date > ? ORDER BY ordinal DESC", *values)
-        higher = self._one(f"{book} AND ordinal > ? AND date < ? ORDER BY ordinal", *values)
+        # the plus: by date few papers are out of order, by number half the book would be walked through
+        lower = self._one(f"{book} AND ordinal < ? AND date > ? ORDER BY +ordinal DESC", *values)
+        higher = self._one(f"{book} AND ordinal > ? AND date < ? ORDER BY +ordinal", *values)
         other = lower or higher
         if other is not None:
             yield changed(about("register.date-order", other, found=claim.date, own=number), level="warning")
