@@ -62,16 +62,26 @@ def types_of(workspace: Workspace, request: Request) -> list[tuple[DocumentType,
     """The types that are asked for, in their order, each with what is asked of it: the parameters that it knows.
 
     Raises:
-        ProblemsFound: a type or set that there is not; ``cli.set-parameter``, a parameter that no type of the set knows.
+        ProblemsFound: a type or set that there is not; a set in the place of a type (``cli.set-for-type``); a parameter that
+            no type of the set knows (``cli.set-parameter``).
     """
     if not request.set:
-        return [(workspace.doctype(request.type), request)]
+        return [(_doctype(workspace, request.type), request)]
     doctypes = [workspace.doctype(name) for name in set_of(workspace, request.set).types]
     known = [_parameters(doctype, request) for doctype in doctypes]
     _all_known(doctypes, known, request)
     return [(doctype, replace(request, type=doctype.id, set="", parameters={
                 name: value for name, value in request.parameters.items() if _head(name) in names}))
             for doctype, names in zip(doctypes, known, strict=True)]
+
+
+def _doctype(workspace: Workspace, name: str) -> DocumentType:
+    try:
+        return workspace.doctype(name)
+    except ProblemsFound:
+        if name in sets_of(workspace):
+            raise ProblemsFound([Problem("cli.set-for-type", facts={"found": name})]) from None
+        raise
 
 
 def folder_of(workspace: Workspace, request: Request) -> Path:

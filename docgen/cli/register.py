@@ -213,7 +213,7 @@ def _of_file(entry: Entry, workspace: Workspace) -> Iterator[Any]:
 
 def _table(entries: Sequence[Entry]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")   # what Excel takes for columns where 62,5 has a comma
     writer.writerow(COLUMNS)
     for entry in entries:
         writer.writerow(_harmless(getattr(entry, column)) for column in COLUMNS)

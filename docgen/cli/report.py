@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,18 +50,35 @@ def run_and_tell(job: Job, progress: Progress, voice: Voice, *, dry_run: bool = 
     """Run a job and tell what it did, also when it is cut off; its exit status."""
     try:
         report = job.run()
-    except BaseException as cut:
+    except DocgenError as failure:
         progress.clear()
-        if isinstance(cut, CannotWrite) and voice.form == "text":
+        if isinstance(failure, CannotWrite) and voice.form == "text":
             tell_problems(job.report.problems, voice)
-        made = job.report.documents if job.request.keeps else 0  # the others went where nothing is finished
-        if made:  # interrupted, disk full: what is done is done
-            voice.talk(voice.say("cli.stopped", found=made, folder=str(job.report.folder.absolute())))
+        _tell_stopped(job, voice)
+        return tell_failure(failure, _going_on(job, failure, voice))
+    except BaseException:   # Ctrl-C, a broken disk
+        progress.clear()
+        _tell_stopped(job, voice)
         if job.report.job is not None:
-            voice.talk(voice.say("cli.go-on", command=f"docgen resume {job.report.job}"))
+            voice.talk(voice.say("cli.next", command=f"docgen resume {job.report.job}"))
         raise
     progress.clear()
     return tell_report(report, voice, dry_run=dry_run)
+
+
+def _tell_stopped(job: Job, voice: Voice) -> None:
+    """What is done is done."""
+    made = job.report.documents if job.request.keeps else 0  # the others went where nothing is finished
+    if made:
+        voice.talk(voice.say("cli.stopped", found=made, folder=str(job.report.folder.absolute())))
+
+
+def _going_on(job: Job, failure: DocgenError, voice: Voice) -> Voice:
+    """The voice whose next command is `docgen resume`, unless what the job works from is no longer what it was."""
+    problems = failure.problems if isinstance(failure, ProblemsFound) else []
+    if job.report.job is None or any(problem.id.startswith("journal.") for problem in problems):
+        return voice
+    return replace(voice, arguments=("resume", str(job.report.job)))
 
 
 def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:
@@ -165,6 +183,9 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
         return "docgen init мектебим --demo"
     if first.id in ("cli.unknown-type", "cli.unknown-set"):
         return "docgen types"
+    if first.id == "cli.set-for-type":
+        at = arguments.index(named)
+        return voice.command("docgen", *arguments[:at], "--set", *arguments[at:])
     if first.id in ("journal.unknown", "journal.finished"):
         return "docgen jobs"
     if first.id in ("cli.no-data", "cli.no-records"):

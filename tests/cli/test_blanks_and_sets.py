@@ -56,6 +56,13 @@ def test_sets_are_listed_with_the_types(docgen: Docgen) -> None:
 
 
 @pytest.mark.usefixtures("school")
+def test_a_set_asked_for_as_a_type_is_told_with_the_right_command(docgen: Docgen) -> None:
+    run = docgen("generate", "absence-week", "-p", "week=2025-W42")
+    assert run.status == 1
+    assert "cli.set-for-type" in run.err
+    assert run.last == "Кийинки кадам: docgen generate --set absence-week -p week=2025-W42"
+
+
 def test_an_unknown_set_leads_to_the_list(docgen: Docgen) -> None:
     run = docgen("generate", "--set", "absence-wek", "-p", "week=2025-W42")
     assert (run.status, run.last) == (1, "Кийинки кадам: docgen types")

@@ -203,9 +203,9 @@ def test_the_register_is_exported_without_formulas(docgen: Docgen, school: Path)
     docgen("register", "void", "1", "--reason", "=HYPERLINK(1)")
     assert docgen("register", "export", "-o", "каттоо.csv").status == 0
     text = (school / "каттоо.csv").read_text("utf-8-sig")
-    (row,) = csv.DictReader(text.splitlines())
+    (row,) = csv.DictReader(text.splitlines(), delimiter=";")
     assert (row["number"], row["series"], row["reason"]) == ("1", BOOK, "'=HYPERLINK(1)")
-    assert docgen("register", "export").out.splitlines()[0].startswith("series,year,number")
+    assert docgen("register", "export").out.splitlines()[0].startswith("series;year;number")
 
 
 def test_programs_read_the_register_as_json(docgen: Docgen) -> None:
@@ -235,6 +235,16 @@ def killed(school: Path) -> None:
         "cli.run(['generate', 'report/report-card', '-p', 'class=7-А', '-p', 'term=1', '--executor', 'serial'])"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=school, check=False).returncode == -signal.SIGKILL
+
+
+def test_a_job_that_the_disk_stops_names_one_next_step(docgen: Docgen, school: Path) -> None:
+    output = school / "output"
+    output.mkdir()
+    (output / "табелдер").touch()   # no folder can be made there
+    stopped = docgen("generate", "report/report-card", "-p", "class=7-А", "-p", "term=1", "-o", "output/табелдер")
+    assert stopped.status == 3
+    assert [line for line in (stopped.out + stopped.err).splitlines() if "docgen " in line] == [
+        "Кийинки кадам: docgen resume 1"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
