@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +42,8 @@ class Source:
             return Position(file=self.name, pointer=pointer, is_name=key)
         try:
             state = self.path.stat()
+            if not stat.S_ISREG(state.st_mode):   # a pipe can be read once only
+                return Position(file=self.name, pointer=pointer)
             age_and_size = (state.st_mtime_ns, state.st_size)
             if extent:
                 entry = "/" + pointer.split("/")[1]

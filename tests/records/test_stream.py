@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docgen.errors import Problem, ProblemsFound
+from docgen.errors import Position, Problem, ProblemsFound
 from docgen.records import Record, read_records, stream_records
 from docgen.records.entries import MOST_PROBLEMS
 from docgen.records.stream import Stream
@@ -363,5 +363,7 @@ def test_a_pipe_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     os.mkfifo(path)
     writer = threading.Thread(target=path.write_text, args=['{"id": 1}\n{"id": 2}\n'])
     writer.start()
-    assert [record.key for record in stream_records([path])] == ["1", "2"]
+    first, second = stream_records([path])
     writer.join()
+    assert [first.key, second.key] == ["1", "2"]
+    assert second.locate("/id") == Position(str(path), pointer="/1/id")   # where it stands is asked of a file only
