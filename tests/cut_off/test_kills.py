@@ -13,11 +13,18 @@ from pypdf import PdfReader
 from docgen.job import Job
 from docgen.workspace import Workspace
 
-from .kinds import needs_fork, prepared, result, start, unfinished
+from .kinds import Result, needs_fork, prepared, result, start, unfinished
+
+
+def _tried(kind: str, steps: int) -> list[int]:
+    """Every step of orders, with which the other kinds have most of theirs in common; of those some drawn by lot, and the
+    last, where bundle and journal end. ``make.py soak`` draws a thousand."""
+    last = steps - 10
+    some = range(1, last) if kind == "orders" else sorted(random.Random(kind).sample(range(1, last), 8))
+    return [*some, *range(last, steps + 1)]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @needs_fork
 def test_killed_at_any_step_the_job_ends_the_same(school: Path, workspace: Workspace, kind: str) -> None:
     asked = prepared(workspace, kind)
@@ -27,7 +34,7 @@ def test_killed_at_any_step_the_job_ends_the_same(school: Path, workspace: Works
     asked = prepared(workspace, kind)
     steps = steps_of(start(workspace, asked))
     assert steps > 30
-    for step in range(1, steps + 1):
+    for step in _tried(kind, steps):
         asked = prepared(workspace, kind)
         assert killed_at(step, start(workspace, asked)) == -signal.SIGKILL, step
         start(workspace, asked)()
@@ -45,14 +52,19 @@ def test_killed_at_random_moments_again_and_again(school: Path, workspace: Works
     kills = 0
     asked = prepared(workspace, kind)
     while kills < 5:
-        if killed_after(chance.random() * 0.1, start(workspace, asked)):
-            kills += 1
-        else:
-            assert result(school) == undisturbed
+        status = killed_after(chance.random() * 0.1, start(workspace, asked))
+        if _is_done(school, workspace, undisturbed):   # killed on the way out, perhaps
             asked = prepared(workspace, kind)
+        else:
+            assert status == -signal.SIGKILL
+            kills += 1
     start(workspace, asked)()
     assert result(school) == undisturbed
     assert unfinished(workspace.output) == []
+
+
+def _is_done(school: Path, workspace: Workspace, undisturbed: Result) -> bool:
+    return unfinished(workspace.output) == [] and result(school) == undisturbed
 
 
 def printed(school: Path) -> dict[str, list[str]]:
@@ -61,26 +73,25 @@ def printed(school: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.libreoffice
 @needs_fork
-@pytest.mark.parametrize("name", ["PDFs", "print PDF", "print file with PDF"])
+@pytest.mark.parametrize("name", ["PDFs", "print PDF"])
 def test_killed_around_libreoffice_the_job_ends_the_same(
     school: Path, workspace: Workspace, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At steps that follow the last chunk, and at moments while LibreOffice is at work."""
+    """At steps that follow the last chunk, and while LibreOffice is at work."""
     monkeypatch.setattr("docgen.executors.CHUNK", 10)
     Job(workspace, prepared(workspace, name)).run()
     undisturbed = result(school), printed(school)
     assert all(all(pages) for pages in undisturbed[1].values())
     steps = steps_of(start(workspace, prepared(workspace, name)))
-    for step in range(steps - 30, steps, 6):
+    for step in (steps - 20, steps - 8):
         asked = prepared(workspace, name)
         assert killed_at(step, start(workspace, asked)) == -signal.SIGKILL, step
         start(workspace, asked)()
         assert (result(school), printed(school)) == undisturbed, step
-    for seconds in (0.5, 2.0):
-        asked = prepared(workspace, name)
-        killed_after(seconds, start(workspace, asked))
+    asked = prepared(workspace, name)
+    killed_after(1.0, start(workspace, asked))   # LibreOffice at work
+    if not _is_done(school, workspace, undisturbed[0]):
         start(workspace, asked)()
-        assert (result(school), printed(school)) == undisturbed, seconds
+    assert (result(school), printed(school)) == undisturbed
