@@ -52,7 +52,7 @@ def address(text: str) -> str:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or not _HOST.fullmatch(host):
         raise ValueError(text)
     port = f":{parts.port}" if parts.port is not None else ""
-    behind = text[text.index(parts.netloc) + len(parts.netloc):]
+    behind = text.partition("//")[2][len(parts.netloc):]
     return f"{parts.scheme}://{host}{port}{_spelled(behind)}"
 
 

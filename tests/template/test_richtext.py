@@ -253,6 +253,7 @@ def test_links_survive_a_merge() -> None:
 @pytest.mark.parametrize(("address", "spelled"), [
     (ADDRESS, SPELLED), ("http://мектеп.кг", "http://xn--e1aaogsq.xn--c1an"), ("mailto:a@b.kg", "mailto:a@b.kg"),
     ("https://a.kg:8080/б", "https://a.kg:8080/%D0%B1"), ("https://a.kg/50%", "https://a.kg/50%25"),
+    ("http://p/a", "http://p/a"), ("HTTPS://HTTPS?u=https://b.kg", "https://https?u=https://b.kg"),
 ])
 def test_an_address_is_spelled_so_that_every_reader_knows_it(address: str, spelled: str) -> None:
     made = Template(word_file(p("{{r x }}"))).render({"x": {"text": "а", "link": address}})
