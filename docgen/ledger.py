@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
@@ -60,7 +59,8 @@ class Ledger:
     def begin(self) -> None:
         """Enter the job, if it was announced and is not there yet."""
         if self.job is None and self._announced:
-            self.job = self.journal.begin(replace(self._request, day=self._request.day or date.today()), *self._announced)
+            day = self._request.day or self._workspace.sight.today   # not the clock's: midnight may have passed meanwhile
+            self.job = self.journal.begin(replace(self._request, day=day), *self._announced)
 
     def reserve(self, series: str, claims: Sequence[Claim]) -> list[Grant]:
         """Numbers for a chunk's papers, in their order, each in the book of its date's year."""

@@ -76,6 +76,11 @@ def test_what_came_through_a_pipe_cannot_be_read_again(school: Path, workspace: 
     assert (len(report.made), report.job) == (3, None)
 
 
+def test_a_job_that_meets_midnight_is_of_the_day_on_which_its_facts_were_seen(school: Path, workspace: Workspace) -> None:
+    cut_in_the_middle(workspace.on(date(2025, 10, 1)), Request(CARD, parameters=TERM))
+    assert [standing.request.day for standing in unfinished(school / "output")] == [date(2025, 10, 1)]
+
+
 def test_a_term_that_runs_is_seen_from_the_day_on_which_it_was_asked(school: Path, workspace: Workspace) -> None:
     """The power fails in the evening, and the clerk goes on the next morning."""
     asked = Request(CARD, parameters=TERM, merge=school / "print/a.docx")
