@@ -9,6 +9,9 @@ Every .docx, .docm, .dotx and .dotm below the folder, each in a process of its o
 - where it has no tags, rendered, which must change nothing;
 - listed, and made tidy: twice, which must give the same bytes and the same listing; what was rendered is merged with itself.
 
+A file that the gate refuses for no more than `tidy` mends is made tidy first, which must lose no word, and is then held to
+all of this.
+
 Then a table, with the names of the files (a few of each kind, or all). Ends with status 1 where docgen refuses what docxtpl
 compiles, but for the refusals of `ON_PURPOSE`; and where docgen fails, hangs, differs or makes a document with a fault.
 """
@@ -25,6 +28,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import unified_diff
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -68,6 +72,8 @@ class Outcome:
     unrendered: str = ""
     rendered: bool = False
     faults: list[str] = field(default_factory=list)
+    #: what the gate refused and `tidy` mended, before all else was tried
+    mended: list[str] = field(default_factory=list)
 
     @property
     def is_refused_wrongly(self) -> bool:
@@ -82,7 +88,35 @@ def reason(fault: str) -> str:
 # ------------------------------------------------------------------------------------------------------------- one file
 
 def examine(data: bytes) -> Outcome:
-    """Everything about one file."""
+    """Everything about one file, or about what `tidy` made of it where that mends why it is refused."""
+    from docgen.errors import ProblemsFound
+    from docgen.template.hazards import MENDABLE
+    from docgen.template.tidy import tidy
+
+    outcome = _examined(data)
+    if not outcome.ours or not MENDABLE.issuperset(outcome.ours):
+        return outcome
+    try:
+        once = tidy(data)
+    except ProblemsFound:
+        return outcome
+    healed = _examined(once)
+    healed.mended = sorted(outcome.ours)
+    healed.faults += [f"mended: {difference}" for difference in [_difference(_words(data), _words(once))] if difference]
+    if healed.theirs and not outcome.theirs:
+        healed.faults.append(f"mended: docxtpl no longer compiles it: {healed.theirs}")
+    return healed
+
+
+def _words(data: bytes) -> str:
+    """The texts of the parts that are printed, a line a paragraph, whatever runs they stand in."""
+    printed = re.compile(r"/(?:document|header|footer|footnotes|endnotes)\d*\.xml$")
+    stories = [part.decode() for name, part in sorted(_parts(data).items()) if printed.search(name)]
+    texts = re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|</w:(p)>", "\n".join(stories))
+    return unescape("".join("\n" if end else text for text, end in texts)).translate(_STRAIGHT)
+
+
+def _examined(data: bytes) -> Outcome:
     from docgen.errors import ProblemsFound
     from docgen.messages import line
     from docgen.template.compiled import Template
@@ -323,6 +357,7 @@ def report(found: Mapping[Path, Outcome], folder: Path, few: int) -> Iterator[st
         yield f"{sides[theirs, ours]:6} {name}"
     rendered = sum(it.rendered for it in found.values())
     yield f"{rendered:6} rendered by both with made-up values"
+    yield f"{sum(bool(it.mended) for it in found.values()):6} refused as they are, mended by tidy"
     wrongly = {path: it for path, it in found.items() if it.is_refused_wrongly}
     yield f"{len(wrongly):6} refused wrongly"
     yield f"{sum(bool(it.faults) for it in found.values()):6} with faults of docgen's"
@@ -344,6 +379,7 @@ def report(found: Mapping[Path, Outcome], folder: Path, few: int) -> Iterator[st
     yield from group("refused on purpose, though docxtpl compiles", (
         (f"{fault} ({reason(fault)})", path, sentence) for path, it in found.items() if not it.theirs
         for fault, sentence in it.ours.items() if reason(fault)))
+    yield from group("mended by tidy", ((fault, path, "") for path, it in found.items() for fault in it.mended))
     yield from group("refused by docxtpl and here", (
         (fault, path, sentence) for path, it in found.items() if it.theirs for fault, sentence in it.ours.items()))
     yield from group("refused by docxtpl only", (

@@ -32,6 +32,9 @@ _RELATIONSHIPS = {"vbaproject": "macros", "wordvbadata": "macros", "control": "a
 _ELEMENTS = {"altChunk": "alt-chunk", "OLEObject": "embedded", "objectEmbed": "embedded", "objectLink": "embedded",
              "control": "activex", "mailMerge": "mail-merge"}
 
+#: ids of the problems that `docgen template tidy` may mend: where it cannot, the gate stops what it has made
+MENDABLE = frozenset({"package.remote-template", "package.mail-merge", "package.embedded"})
+
 # ECMA-376 part 1, 17.16.5; those that fetch, start or print something, and what [MS-OE376] adds
 _FIELDS = {"DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "EMBED", "DATABASE", "MACROBUTTON",
            "RD", "PRINT", "ADDIN", "CONTROL", "HTMLCONTROL", "HTMLACTIVEX", "ASK", "FILLIN"}

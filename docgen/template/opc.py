@@ -34,8 +34,16 @@ class Package:
         self._types = content_types(self.entries[CONTENT_TYPES].data)
 
     @classmethod
-    def read(cls, source: bytes | str | Path, *, name: str = "", limits: Limits | None = None) -> Package:
+    def read(cls, source: bytes | str | Path, *, name: str = "", limits: Limits | None = None,
+             mended: frozenset[str] = frozenset()) -> Package:
         """The package in a file or in bytes.
+
+        Args:
+            source: a path, or the bytes of the file.
+            name: what problems call the file.
+            limits: of size and depth.
+            mended: ids of the problems that the caller mends before anybody reads the package; a file that has others too
+                is refused for all of them.
 
         Raises:
             ProblemsFound: ``package.*``, every reason to refuse the file at once.
@@ -50,7 +58,7 @@ class Package:
             blob = _bounded(path, limits.file_bytes)
         entries = read_entries(blob, name=name, limits=limits)
         problems = hazards.problems({entry.name: entry.data for entry in entries}, depth=limits.depth)
-        if problems:
+        if any(problem.id not in mended for problem in problems):
             raise ProblemsFound(problem.at(Position(file=name)) for problem in problems)
         return cls(entries, name=name)
 

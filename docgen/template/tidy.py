@@ -3,8 +3,9 @@
 What goes: revision ids, spelling marks, the cursor's bookmark, cached page breaks, names of people and times of saving,
 view settings, statistics, thumbnails, parts that nothing points to. What is put in order: parts, content types,
 relationships, namespaces, dates of the archive. Adjacent runs of the same formatting become one, and a tag that Word has
-spread over several runs is healed into the first of them. What is read on paper does not change; `tidy` of a tidy file is
-the file itself.
+spread over several runs is healed into the first of them. What binds the file to others goes too, though the gate refuses
+it: the attached template, the list of a mail merge, the workbook behind a chart, which keeps the values that it shows. What
+is read on paper does not change; `tidy` of a tidy file is the file itself.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.template.archive import Entry, assemble
-from docgen.template.hazards import is_xml
-from docgen.template.markup import W, name_of, parse, relationships, rels_name, serialise
+from docgen.template.hazards import MENDABLE, is_xml
+from docgen.template.markup import W, name_of, parse, relationships, rels_name, serialise, source_of
 from docgen.template.opc import CONTENT_TYPES, Package
 
 if TYPE_CHECKING:
@@ -31,8 +32,14 @@ _DROPPED = {"proofErr", "lastRenderedPageBreak", "rsid", "rsids", "proofState", 
 _PEOPLE = {"author", "initials", "date", "dateUtc"}
 _SIGNED = {"ins", "del", "comment", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
            "sectPrChange", "tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge"}
+# End of a part's content type -> the elements that bind it to another file, their relationships in lower case: ECMA-376
+# part 1, 17.15.1.6 attachedTemplate, 17.15.1.55 linkStyles (without its template Word would take the styles of another),
+# 17.14.20 mailMerge; 21.2.2.63 externalData
+_BONDS = {"wordprocessingml.settings+xml": ({"attachedTemplate", "linkStyles", "mailMerge"},
+                                            {"attachedtemplate", "mailmergesource", "mailmergeheadersource", "recipientdata"}),
+          "drawingml.chart+xml": ({"externalData"}, {"package", "oleobject"})}
 # a signature ("origin", ECMA-376 part 2, 13.2) signs the bytes as they were
-_DROPPED_RELATIONSHIPS = {"thumbnail", "people", "stylesWithEffects", "printerSettings", "origin"}
+_DROPPED_RELATIONSHIPS = {"thumbnail", "people", "styleswitheffects", "printersettings", "origin"}   # in lower case
 _PROPERTIES_KEPT = {"title", "subject", "keywords", "description", "category", "language", "contentStatus", "identifier"}
 _STATISTICS = {"TotalTime", "Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Template",
                "Company", "Manager", "HyperlinkBase", "HeadingPairs", "TitlesOfParts", "LinksUpToDate", "HyperlinksChanged",
@@ -48,32 +55,41 @@ def tidy(source: bytes | str | Path) -> bytes:
     """The Word file in order.
 
     Raises:
-        ProblemsFound: ``package.*``, the file is refused.
+        ProblemsFound: ``package.*``, the file is refused, as it is or for what could not be mended.
     """
-    package = Package.read(source)
+    package = Package.read(source, mended=MENDABLE)
     data = {name: entry.data for name, entry in package.entries.items()}
-    kept = _reachable(package, _dropped_types(package))
+    dropped = _dropped_types(package)
+    kept = _reachable(package, dropped)
     is_marked = any(b"paraId" in data[name] for name in kept if not _is_story(package, name) and name.endswith(".xml"))
     parts: dict[str, bytes] = {}
     for name in kept:
         if name.endswith(".rels"):
-            parts[name] = _relationships(data[name], _dropped_types(package))
+            parts[name] = _relationships(data[name], dropped | _bonds(package, source_of(name))[1])
         elif is_xml(package.content_type(name)):
-            parts[name] = _part(data[name], has_marks=is_marked)
+            parts[name] = _part(data[name], has_marks=is_marked, bonds=_bonds(package, name)[0])
         else:
             parts[name] = data[name]
     parts[CONTENT_TYPES] = _content_types(data[CONTENT_TYPES], set(parts))
     first = (CONTENT_TYPES, rels_name(""), package.main, rels_name(package.main))
     order = sorted(parts, key=lambda name: (first.index(name) if name in first else len(first), name))
-    return assemble(Entry.of(name, parts[name]) for name in order)
+    made = assemble(Entry.of(name, parts[name]) for name in order)
+    Package.read(made, name=package.name)   # the whole gate: what was not mended does not get through
+    return made
 
 
 # ---------------------------------------------------------------------------------------------------------------- package
 
 def _dropped_types(package: Package) -> set[str]:
-    """Relationship types to cut; custom XML goes too where no control shows a value of it."""
+    """Relationship types to cut, in lower case; custom XML goes too where no control shows a value of it."""
     is_bound = any(b"dataBinding" in entry.data for entry in package.entries.values())
-    return _DROPPED_RELATIONSHIPS | (set() if is_bound else {"customXml"})
+    return _DROPPED_RELATIONSHIPS | (set() if is_bound else {"customxml"})
+
+
+def _bonds(package: Package, part: str) -> tuple[set[str], set[str]]:
+    """What binds the part to another file: names of elements, and of relationships in lower case."""
+    kind = package.content_type(part)
+    return next((bonds for end, bonds in _BONDS.items() if kind.endswith(end)), (set(), set()))
 
 
 def _reachable(package: Package, dropped: set[str]) -> list[str]:
@@ -83,7 +99,8 @@ def _reachable(package: Package, dropped: set[str]) -> list[str]:
     while waiting:
         part = waiting.pop()
         rels = package.entries.get(rels_name(part))
-        kept = [rel for rel in relationships(rels.data, source=part) if rel.type not in dropped] if rels else []
+        gone = dropped | _bonds(package, part)[1]
+        kept = [rel for rel in relationships(rels.data, source=part) if rel.type.lower() not in gone] if rels else []
         if kept:
             seen[rels_name(part)] = None
         for rel in kept:
@@ -95,7 +112,7 @@ def _reachable(package: Package, dropped: set[str]) -> list[str]:
 
 def _relationships(data: bytes, dropped: set[str]) -> bytes:
     root = parse(data)
-    kept = [rel for rel in root if rel.get("Type", "").rpartition("/")[2] not in dropped]
+    kept = [rel for rel in root if rel.get("Type", "").rpartition("/")[2].lower() not in dropped]
     root[:] = sorted(kept, key=lambda rel: [int(step) if step.isdecimal() else step for step in _steps(rel.get("Id", ""))])
     return _serialised(root)
 
@@ -122,15 +139,18 @@ def _is_story(package: Package, part: str) -> bool:
                                                 ".endnotes+xml", ".comments+xml"))
 
 
-def _part(data: bytes, *, has_marks: bool) -> bytes:
+def _part(data: bytes, *, has_marks: bool, bonds: set[str]) -> bytes:
     root = parse(data)
     kind = name_of(root)
+    bound = [node for node in root.iter("*") if name_of(node) in bonds]
+    for node in bound:
+        _remove(node)
     if kind == "coreProperties":
         root[:] = [node for node in root if name_of(node) in _PROPERTIES_KEPT or _TAG.search(node.text or "")]
     elif kind == "Properties":
         root[:] = [node for node in root if name_of(node) not in _STATISTICS]
     elif not root.tag.startswith(W):
-        return data   # themes, drawings, custom XML: left as they are
+        return serialise(root) if bound else data   # themes, drawings, custom XML: left as they are
     else:
         _clean(root, has_marks=has_marks)
         for paragraph in root.iter(f"{W}p"):

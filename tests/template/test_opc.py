@@ -98,3 +98,12 @@ def test_a_damaged_file_is_refused_or_read_but_never_a_traceback() -> None:
         with contextlib.suppress(ProblemsFound):
             listing(blob)
             assert tidy(tidy(blob)) == tidy(blob)
+
+
+def test_the_gate_lets_in_what_the_caller_mends_and_only_if_there_is_nothing_else() -> None:
+    merge = "<w:mailMerge/>"
+    mended = frozenset({"package.mail-merge"})
+    assert Package.read(word_file(settings=merge), mended=mended).main == "word/document.xml"
+    with pytest.raises(ProblemsFound) as refused:
+        Package.read(word_file(settings=merge, parts={"word/vbaProject.bin": b"x"}), mended=mended)
+    assert [problem.id for problem in refused.value.problems] == ["package.macros", "package.mail-merge"]

@@ -25,7 +25,11 @@ from wordfile import (
     word_file,
 )
 
+from docgen import messages
+from docgen.errors import ProblemsFound
+from docgen.template.hazards import MENDABLE
 from docgen.template.listing import listing
+from docgen.template.opc import Package
 from docgen.template.tidy import tidy
 
 BOLD = "<w:b/>"
@@ -200,3 +204,147 @@ def test_settings_of_a_printer_go_with_what_refers_to_them() -> None:
                      relationships=[relationship("rId9", "printerSettings", "printerSettings1.bin")],
                      types={"word/printerSettings1.bin": f"{TYPE}.printerSettings"})
     assert b"printerSettings" not in b"".join(read_parts(tidy(blob)).values())
+
+
+# ------------------------------------------------------------------------------------------- what the gate refuses, mended
+
+ATTACHED = '<w:zoom w:percent="100"/><w:attachedTemplate r:id="rId1"/><w:linkStyles/><w:defaultTabStop w:val="708"/>'
+COMPANY = relationship("rId1", "attachedTemplate", "file:///C:\\Users\\Бекова\\Templates\\company.dotx", external=True)
+SETTINGS_RELS = "word/_rels/settings.xml.rels"
+MERGE = ('<w:mailMerge><w:mainDocumentType w:val="formLetters"/><w:dataType w:val="native"/><w:dataSource r:id="rId2"/>'
+         '<w:odso><w:src r:id="rId3"/><w:recipientData r:id="rId4"/></w:odso></w:mailMerge>')
+LIST = "file:///D:\\list.xlsx"
+CHART = "word/charts/chart1.xml"
+CHART_RELS = "word/charts/_rels/chart1.xml.rels"
+CHART_XML = (f'{HEAD}<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" {NAMESPACES}>'
+             '<c:chart><c:v> 4 </c:v></c:chart><c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+             '</c:chartSpace>')
+WORKBOOK = relationship("rId1", "package", "../embeddings/Microsoft_Excel_Sheet1.xlsx")
+
+
+def attached(**more: object) -> bytes:
+    """A file made from a company's template; *more* parts of it come on top."""
+    parts = {SETTINGS_RELS: rels_part([COMPANY])} | dict(more.pop("parts", {}))   # type: ignore[call-overload]
+    return word_file(p("{{ a }}"), settings=ATTACHED, parts=parts, **more)
+
+
+def charted(chart: str = CHART_XML, rels: str = WORKBOOK, **more: object) -> bytes:
+    """A file with a chart and its workbook."""
+    parts = {CHART: chart, CHART_RELS: rels_part([rels]), "word/embeddings/Microsoft_Excel_Sheet1.xlsx": b"PK"}
+    types = {CHART: "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
+             "word/embeddings/Microsoft_Excel_Sheet1.xlsx":
+                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} | dict(more.pop("types", {}))  # type: ignore
+    links = [relationship("rId9", "chart", "charts/chart1.xml"), *more.pop("relationships", [])]   # type: ignore[misc]
+    return word_file(p("а"), parts=parts, relationships=links, types=types, **more)
+
+
+def refusal(blob: bytes, read: object = tidy) -> list[str]:
+    """The ids of the problems for which the file is refused, without their area."""
+    try:
+        read(blob)   # type: ignore[operator]
+    except ProblemsFound as found:
+        return [problem.id.removeprefix("package.") for problem in found.problems]
+    return []
+
+
+def test_the_template_that_a_file_was_made_from_goes_and_its_styles_are_taken_from_no_other() -> None:
+    assert refusal(attached(), Package.read) == ["remote-template"]
+    parts = read_parts(tidy(attached()))
+    assert SETTINGS_RELS not in parts
+    assert parts["word/settings.xml"].decode().endswith('<w:defaultTabStop w:val="708"/></w:settings>')
+    assert b"attachedTemplate" not in b"".join(parts.values())
+    assert b"linkStyles" not in b"".join(parts.values())
+    assert b"{{ a }}" in parts["word/document.xml"]
+    assert tidy(tidy(attached())) == tidy(attached())
+
+
+def test_the_template_of_building_blocks_goes_too() -> None:
+    glossary = {"word/glossary/document.xml": f"{HEAD}<w:glossaryDocument {NAMESPACES}/>",
+                "word/glossary/settings.xml": f"{HEAD}<w:settings {NAMESPACES}>{ATTACHED}</w:settings>",
+                "word/glossary/_rels/document.xml.rels": rels_part([relationship("rId1", "settings", "settings.xml")]),
+                "word/glossary/_rels/settings.xml.rels": rels_part([COMPANY])}
+    blob = attached(parts=glossary, relationships=[relationship("rId9", "glossaryDocument", "glossary/document.xml")],
+                    types={"word/glossary/document.xml": f"{TYPE}.document.glossary+xml",
+                           "word/glossary/settings.xml": f"{TYPE}.settings+xml"})
+    assert b"company.dotx" not in b"".join(read_parts(tidy(blob)).values())
+
+
+def test_the_list_of_a_mail_merge_goes_and_its_fields_keep_what_they_show() -> None:
+    recipients = f"{HEAD}<w:recipients {NAMESPACES}><w:recipientData><w:active w:val=\"0\"/></w:recipientData></w:recipients>"
+    rels = [relationship("rId2", "mailMergeSource", LIST, external=True),
+            relationship("rId3", "mailMergeSource", LIST, external=True),
+            relationship("rId4", "recipientData", "recipientData.xml")]
+    blob = word_file(p(field(" MERGEFIELD Аты ", result="«Аты»")), settings=MERGE,
+                     parts={SETTINGS_RELS: rels_part(rels), "word/recipientData.xml": recipients},
+                     types={"word/recipientData.xml": f"{TYPE}.mailMergeRecipientData+xml"})
+    assert set(refusal(blob, Package.read)) == {"mail-merge"}
+    parts = read_parts(tidy(blob))
+    assert not {SETTINGS_RELS, "word/recipientData.xml"} & parts.keys()
+    assert b"mailMerge" not in b"".join(parts.values())
+    assert "«Аты»" in parts["word/document.xml"].decode()
+
+
+@pytest.mark.parametrize("workbook", [
+    WORKBOOK, relationship("rId1", "oleObject", "file:///D:\\list.xlsx", external=True),
+])
+def test_the_workbook_behind_a_chart_goes_and_the_chart_keeps_its_values(workbook: str) -> None:
+    blob = charted(rels=workbook)
+    assert "embedded" in refusal(blob, Package.read)
+    parts = read_parts(tidy(blob))
+    assert CHART_RELS not in parts
+    assert not [name for name in parts if "embeddings" in name]
+    assert parts[CHART].decode().endswith("<c:chart><c:v> 4 </c:v></c:chart></c:chartSpace>")
+    assert tidy(tidy(blob)) == tidy(blob)
+
+
+def test_an_attached_template_without_a_relationship_goes() -> None:
+    blob = word_file(p("а"), settings=ATTACHED)
+    assert b"attachedTemplate" not in read_parts(tidy(blob))["word/settings.xml"]
+
+
+@pytest.mark.parametrize("type", ["AttachedTemplate", "ATTACHEDTEMPLATE"])
+def test_capitals_do_not_keep_an_attached_template(type: str) -> None:
+    blob = attached(parts={SETTINGS_RELS: rels_part([COMPANY.replace("attachedTemplate", type)])})
+    assert refusal(blob, Package.read) == ["remote-template"]
+    assert SETTINGS_RELS not in read_parts(tidy(blob))
+
+
+MACROS = relationship("rId8", "vbaProject", "vbaProject.bin")
+
+
+@pytest.mark.parametrize(("blob", "expected"), [
+    # beside what can be mended stands what cannot: all is told
+    (attached(parts={"word/vbaProject.bin": b"x"}, relationships=[MACROS]), {"remote-template", "macros"}),
+    (attached(parts={"word/bad.xml": "<a>"}), {"remote-template", "xml"}),
+    (attached(relationships=[relationship("rId7", "image", "http://evil.example/a.png", external=True)]),
+     {"remote-template", "external-image"}),
+    # in a place where Word does not look for it
+    (word_file(p("а"), relationships=[COMPANY]), {"remote-template"}),
+    (word_file(p("а"), parts={"word/_rels/styles.xml.rels": rels_part([COMPANY])}), {"remote-template"}),
+    (attached(relationships=[COMPANY.replace("rId1", "rId7")]), {"remote-template"}),
+    (word_file(p("а") + "<w:mailMerge/>"), {"mail-merge"}),
+    # settings that do not say that they are settings
+    (attached(types={"word/settings.xml": "application/xml"}), {"remote-template"}),
+    # another relationship that leads outside
+    (attached(parts={SETTINGS_RELS: rels_part([COMPANY, relationship("rId5", "transform", LIST, external=True)])}),
+     {"remote-template", "external"}),
+    # an object, or a workbook that not only the chart needs
+    (word_file(p('<w:r><w:object><o:OLEObject Type="Embed" r:id="rId9"/></w:object></w:r>'),
+               parts={"word/embeddings/oleObject1.bin": b"x"},
+               relationships=[relationship("rId9", "oleObject", "embeddings/oleObject1.bin")]), {"embedded"}),
+    (charted(relationships=[relationship("rId7", "package", "embeddings/Microsoft_Excel_Sheet1.xlsx")]), {"embedded"}),
+    (charted(types={CHART: "application/xml"}), {"embedded"}),
+    (charted(rels=relationship("rId1", "control", "../activeX/activeX1.xml")), {"embedded", "activex"}),
+])
+def test_what_cannot_be_mended_is_refused_as_ever(blob: bytes, expected: set[str]) -> None:
+    assert set(refusal(blob)) == expected
+
+
+def test_no_other_door_lets_in_what_tidy_mends() -> None:
+    assert refusal(attached(), listing) == ["remote-template"]
+    assert "embedded" in refusal(charted(), listing)
+
+
+def test_the_sentence_of_what_tidy_mends_names_its_command() -> None:
+    for problem, language in itertools.product(MENDABLE, messages.LANGUAGES):
+        assert "docgen template tidy" in messages.text(problem, language)
