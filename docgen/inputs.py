@@ -82,8 +82,7 @@ def _view(workspace: Workspace, doctype: DocumentType, request: Request) -> list
     if problems:
         raise ProblemsFound(problems)
     try:
-        facts = workspace.facts.on(request.day) if request.day else workspace.facts
-        derived = derive(doctype, facts, given.data)
+        derived = derive(doctype, workspace.facts, given.data)
     except ProblemsFound as wrong:
         raise ProblemsFound(_located(problem, given) for problem in wrong.problems) from None
     found = [Record(data["id"], data, Source(f"{doctype.id}: {data['id']}", None, "view")) for data in derived]

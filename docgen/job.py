@@ -74,7 +74,7 @@ class Job:
         progress: Progress | None = None,
         pdf_progress: PdfProgress | None = None,
     ) -> None:
-        self.workspace = workspace
+        self.workspace = workspace = workspace.on(request.day) if request.day else workspace
         self.request = request
         self.report = Report(sets.folder_of(workspace, request))
         self._asked = sets.types_of(workspace, request)
@@ -105,9 +105,7 @@ class Job:
             ProblemsFound: ``journal.unknown``, ``journal.finished``.
         """
         standing = standing_job(workspace, job, replace=replace)
-        day = standing.request.day
-        seen = workspace.on(day) if day else workspace
-        resumed = cls(seen, standing.request, executor=executor, progress=progress, pdf_progress=pdf_progress)
+        resumed = cls(workspace, standing.request, executor=executor, progress=progress, pdf_progress=pdf_progress)
         resumed._standing = standing
         return resumed
 

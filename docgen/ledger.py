@@ -59,7 +59,7 @@ class Ledger:
     def begin(self) -> None:
         """Enter the job, if it was announced and is not there yet."""
         if self.job is None and self._announced:
-            day = self._request.day or self._workspace.sight.today   # not the clock's: midnight may have passed meanwhile
+            day = self._workspace.sight.today   # not the clock's: midnight may have passed meanwhile
             self.job = self.journal.begin(replace(self._request, day=day), *self._announced)
 
     def reserve(self, series: str, claims: Sequence[Claim]) -> list[Grant]:

@@ -46,7 +46,7 @@ class PrintRun(Bundle):
 
     Args:
         workspace: whose separator sheet it is.
-        request: `pdf`, `duplex`, `separator`, `sort`, `replace`, `day`.
+        request: `pdf`, `duplex`, `separator`, `sort`, `replace`.
         path: the file; by its ending Word or PDF.
         dry_run: as for `docgen.output.write`.
         progress: told what has gone to LibreOffice.
@@ -150,8 +150,7 @@ class PrintRun(Bundle):
 
     def _sheet(self, class_name: str, papers: Sequence[_Waiting]) -> bytes:
         """The sheet that says what is in a pile, and who is given it."""
-        today = self._request.day or self._workspace.facts.today
-        data = _contents(class_name, papers, today=today.isoformat())
+        data = _contents(class_name, papers, today=self._workspace.facts.today.isoformat())
         outcome = press_of(self._workspace, SEPARATOR).make(Record(class_name, data, Source(SEPARATOR, None, "view")))
         if outcome.data is None:
             raise ProblemsFound(outcome.problems)

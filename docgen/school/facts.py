@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -47,12 +46,6 @@ class Facts:
     @property
     def today(self) -> date:
         return self._today or date.today()
-
-    def on(self, day: date) -> Facts:
-        """The same facts as that day sees them."""
-        seen = copy(self)
-        seen._today = day
-        return seen
 
     # whole files
 
