@@ -46,7 +46,7 @@ def take_up(journal: Journal, job: Standing, folder: Path) -> list[Item]:
     problems: list[Problem] = []
     for path in _files(folder):
         item = items.get(output.name_digest(PurePosixPath(path.relative_to(folder).as_posix())))
-        if item is None:
+        if item is None or not path.is_file():   # a link that leads nowhere
             continue
         if _is_as_written(path, item):
             stands.append(item)

@@ -53,6 +53,17 @@ def test_a_document_changed_meanwhile_is_not_lost(school: Path, workspace: Works
     assert changed.read_bytes() == whole
 
 
+def test_a_link_that_leads_nowhere_in_the_place_of_a_document_is_told(
+    school: Path, workspace: Workspace, cut_off: int
+) -> None:
+    gone = next((school / "output").glob("*.docx"))
+    gone.unlink()
+    gone.symlink_to(school / "moved" / gone.name)
+    report = Job.resume(workspace, cut_off).run()
+    assert report.resumed == 4
+    assert [problem.position.file for problem in report.problems if problem.id == "output.not-a-file"] == [str(gone)]
+
+
 def test_a_document_deleted_meanwhile_is_made_again(school: Path, workspace: Workspace, cut_off: int) -> None:
     gone = next((school / "output").glob("*.docx"))
     whole = gone.read_bytes()
