@@ -97,6 +97,6 @@ def workers(choice: str) -> int:
     kind, _, count = choice.partition(":")
     if kind == "serial" and not count:
         return 0
-    if kind == "processes" and (not count or (count.isdecimal() and 0 < int(count) <= 256)):
+    if kind == "processes" and (not count or (count.isdecimal() and len(count) < 4 and 0 < int(count) <= 256)):
         return int(count) if count else os.cpu_count() or 1
     raise ProblemsFound([Problem("cli.executor", facts={"found": choice})])
