@@ -47,7 +47,9 @@ def test_a_pool_is_taken_where_the_work_that_is_left_is_worth_it(
     assert (os.getpid() not in made[executors.TELLING:]) == pooled
 
 
-@pytest.mark.parametrize("choice", ["threads", "processes:0", "processes:x", "serial:2", "processes:1000", "processes:" + "9" * 5000])
+@pytest.mark.parametrize("choice", [
+    "threads", "processes:0", "processes:x", "serial:2", "processes:1000", "processes:" + "9" * 5000,
+])
 def test_an_unknown_choice_is_told(choice: str) -> None:
     with pytest.raises(ProblemsFound) as caught:
         executors.workers(choice)
