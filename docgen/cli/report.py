@@ -185,7 +185,9 @@ def next_command(problems: Sequence[Problem], voice: Voice) -> str:
         return "docgen types"
     if first.id == "cli.set-for-type":
         at = arguments.index(named)
-        return voice.command("docgen", *arguments[:at], "--set", *arguments[at:])
+        before = ["generate" if word == "validate" else word for word in arguments[:at]]   # validate knows no sets
+        trial = ["--dry-run"] if "validate" in arguments[:at] else []
+        return voice.command("docgen", *before, "--set", *arguments[at:], *trial)
     if first.id in ("journal.unknown", "journal.finished"):
         return "docgen jobs"
     if first.id in ("cli.no-data", "cli.no-records"):

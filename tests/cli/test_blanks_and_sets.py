@@ -61,6 +61,8 @@ def test_a_set_asked_for_as_a_type_is_told_with_the_right_command(docgen: Docgen
     assert run.status == 1
     assert "cli.set-for-type" in run.err
     assert run.last == "Кийинки кадам: docgen generate --set absence-week -p week=2025-W42"
+    run = docgen("validate", "absence-week", "-p", "week=2025-W42")
+    assert run.last == "Кийинки кадам: docgen generate --set absence-week -p week=2025-W42 --dry-run"
 
 
 def test_an_unknown_set_leads_to_the_list(docgen: Docgen) -> None:
