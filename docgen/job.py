@@ -249,7 +249,7 @@ class Job:
         total = sum(len(part.records) for part in parts)
         self._allowed(total)
         done = self._taken_up(self._standing) if self._standing else set()
-        if not (self._dry_run or self._records) and all(inputs.may_be_kept(*asked) for asked in self._asked):
+        if self._is_kept(total):
             self._ledger.announce(before, total)
         with self._opened_bundle() as bundle:
             self._shelf.bundle = bundle
@@ -263,6 +263,10 @@ class Job:
             if bundle:
                 self._finish(bundle)
         self._ledger.finish()
+
+    def _is_kept(self, total: int) -> bool:
+        """Whether the journal keeps the job. One document is asked for again as quickly, and often by the name of a child."""
+        return total > 1 and not (self._dry_run or self._records) and all(inputs.may_be_kept(*asked) for asked in self._asked)
 
     def _opened_bundle(self) -> AbstractContextManager[Bundle | None]:
         if not self.request.is_bundle:

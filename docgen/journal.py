@@ -2,8 +2,8 @@
 
 Files come first: a document is written, then its place in the input and its digest are recorded, in one transaction with its
 number, a chunk at a time. Whatever the moment of a power cut, what is recorded stands on the disk; what stands there without
-being recorded is made once more and found unchanged. A finished job leaves no row. There is nothing personal in it: names of
-documents are digests.
+being recorded is made once more and found unchanged. A finished job leaves no row. There are no facts in it, and names of
+documents are digests; of paths it has those that were typed for the whole batch.
 """
 
 from __future__ import annotations

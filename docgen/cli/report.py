@@ -78,7 +78,7 @@ def _going_on(job: Job, failure: DocgenError, voice: Voice) -> Voice:
     problems = failure.problems if isinstance(failure, ProblemsFound) else []
     if job.report.job is None or any(problem.id.startswith("journal.") for problem in problems):
         return voice
-    return replace(voice, arguments=("resume", str(job.report.job)))
+    return replace(voice, arguments=("resume", str(job.report.job), *(["--replace"] if job.request.replace else [])))
 
 
 def tell_report(report: Report, voice: Voice, *, dry_run: bool) -> int:

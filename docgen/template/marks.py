@@ -18,7 +18,7 @@ _LINE, _TAB = "\ufdd5", "\ufdd6"   # line breaks and tabs typed into the text of
 #: between the braces of a tag that is a problem already: the patch then leaves it alone
 DEFUSED = "\ufdd4"
 #: a per cent sign inside a tag, where the patch takes one for the end of a ``{%p`` (as docxtpl does)
-_PERCENT = "\ufdd7"
+_PERCENT = "\ufdd9"
 _THING = "docgen-thing"
 _TEXTS = re.compile(f"{_TEXT}(\\d+){_TEXT_END}")
 _THINGS = re.compile(f' {_THING}="(\\d+)"')

@@ -14,8 +14,7 @@ def test_a_blank_order_takes_no_number_and_leaves_no_trace_in_the_books(docgen: 
     run = docgen("generate", ORDER, "--blank")
     assert run.status == 0
     assert run.out.splitlines()[-1] == str(school / "output" / "expulsion-residence_бланк.docx")
-    assert sorted(path.name for path in (school / "output").iterdir()) == ["expulsion-residence_бланк.docx", "register.sqlite"]
-    assert json.loads(docgen("register", "list", "--format", "json").out) == {"entries": []}
+    assert [path.name for path in (school / "output").iterdir()] == ["expulsion-residence_бланк.docx"]
 
 
 def test_a_blank_is_the_same_each_time(docgen: Docgen, school: Path) -> None:

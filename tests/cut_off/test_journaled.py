@@ -45,6 +45,15 @@ def test_a_record_typed_as_parameters_is_not_kept(school: Path, workspace: Works
         assert database.rows("SELECT * FROM sqlite_sequence WHERE name = 'job'") == []
 
 
+def test_a_file_named_for_a_child_is_not_kept(school: Path, workspace: Workspace) -> None:
+    path = orders(school)
+    (school / "Асанов.json").write_text(json.dumps(json.loads(path.read_bytes())[:1]), "utf-8")
+    report = Job(workspace, Request(ORDER, paths=[school / "Асанов.json"], file="Асанов.docx")).run()
+    assert (report.made[0].number, report.job) == ("1", None)
+    with closing(Database(school / "output" / FILE)) as database:
+        assert database.rows("SELECT * FROM sqlite_sequence WHERE name = 'job'") == []
+
+
 @needs_fork
 def test_what_is_not_in_the_journal_is_asked_for_again(school: Path, workspace: Workspace) -> None:
     """Its own half that stands already is no hindrance, and the number is the same."""
