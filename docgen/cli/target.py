@@ -22,12 +22,7 @@ def option(voice: Voice, *, endings: Sequence[str] = (".docx",)) -> click.Option
     def checked(ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
         if given is None:
             return None
-        from docgen.output import look_at_name
-
-        if not given.strip():
-            raise shape.Fault("cli.output-empty", ctx)
-        path = Path(given)
-        look_at_name(path)
+        path = _path(ctx, given)
         is_file = _ENDING.fullmatch(path.suffix) and path.suffix.lower() not in endings
         is_folder = given.endswith(("/", os.sep)) or os.path.isdir(given)  # noqa: PTH112 - Path.is_dir() raises at 300 letters
         if is_file and not is_folder:
@@ -44,12 +39,7 @@ def file_option(voice: Voice, *endings: str) -> click.Option:
     def checked(ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
         if given is None:
             return None
-        from docgen.output import look_at_name
-
-        if not given.strip():
-            raise shape.Fault("cli.output-empty", ctx)
-        path = Path(given)
-        look_at_name(path)
+        path = _path(ctx, given)
         if path.suffix.lower() not in endings:
             known = _ENDING.fullmatch(path.suffix)
             nearest = f"{path.stem if known else path.name}{endings[0]}"
@@ -58,6 +48,17 @@ def file_option(voice: Voice, *endings: str) -> click.Option:
 
     return click.Option(["-o", "--output"], metavar=voice.say("cli.metavar.file"), callback=checked,
                         help=voice.say("cli.option.new-output"))
+
+
+def _path(ctx: click.Context, given: str) -> Path:
+    """A path that says something, with a name that can be written."""
+    from docgen.output import look_at_name
+
+    if not given.strip():
+        raise shape.Fault("cli.output-empty", ctx)
+    path = Path(given)
+    look_at_name(path)
+    return path
 
 
 def folder_and_file(output: str | None) -> tuple[Path | None, str]:

@@ -239,20 +239,14 @@ class Layout:
     """
 
     def __init__(self, constant: Iterable[Entry | Packed], names: Sequence[str] = ()) -> None:
+        entries = list(constant)
         pieces: list[bytes] = []
         central: list[bytes] = []
-        offset = count = 0
-        for entry in constant:
-            name = entry.name.encode()
-            local, head = _headers(name, entry.method, entry.crc, len(entry.raw), entry.size, offset)
-            pieces += (local, name, entry.raw)
-            central += (head, name)
-            offset += len(local) + len(name) + len(entry.raw)
-            count += 1
+        _lay_out(entries, pieces, central, 0)
         self._prefix = b"".join(pieces)
         self._central = b"".join(central)
         self._names = [name.encode() for name in names]
-        self._count = count + len(self._names)
+        self._count = len(entries) + len(self._names)
 
     def assemble(self, rendered: Iterable[bytes] = (), more: Sequence[Entry] = ()) -> bytes:
         """The whole archive with *rendered*, the data of the named entries in their order, and *more* entries behind them."""
@@ -265,16 +259,22 @@ class Layout:
             pieces += (local, name, raw)
             central += (head, name)
             offset += len(local) + len(name) + len(raw)
-        for entry in more:
-            name = entry.name.encode()
-            local, head = _headers(name, entry.method, entry.crc, len(entry.raw), entry.size, offset)
-            pieces += (local, name, entry.raw)
-            central += (head, name)
-            offset += len(local) + len(name) + len(entry.raw)
+        offset = _lay_out(more, pieces, central, offset)
         count = self._count + len(more)
         directory = b"".join(central)
         end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), offset, 0)
         return b"".join((*pieces, directory, end))
+
+
+def _lay_out(entries: Iterable[Entry | Packed], pieces: list[bytes], central: list[bytes], offset: int) -> int:
+    """Add packed entries to the *pieces* of an archive and to its *central* directory; the offset behind them."""
+    for entry in entries:
+        name = entry.name.encode()
+        local, head = _headers(name, entry.method, entry.crc, len(entry.raw), entry.size, offset)
+        pieces += (local, name, entry.raw)
+        central += (head, name)
+        offset += len(local) + len(name) + len(entry.raw)
+    return offset
 
 
 def _headers(name: bytes, method: int, crc: int, packed: int, size: int, offset: int) -> tuple[bytes, bytes]:
